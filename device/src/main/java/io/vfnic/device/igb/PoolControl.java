@@ -1,0 +1,20 @@
+package io.vfnic.device.igb;
+
+/**
+ * What register writes ask of the engine agent that owns a pool's queues. Calls return at once; what stops DMA is
+ * complete when the function's port is quiet again. Callable from any session's event loop.
+ */
+public interface PoolControl
+{
+    /** A tail moved (RDT, TDT): a hint, the agent reads the tail itself. */
+    void doorbell();
+
+    /** RXDCTL or TXDCTL of one of the pool's queues was written; the agent starts or stops the queue. */
+    void queueControlChanged();
+
+    /** EICS, EIMS or EITR was written, or another cause was set: the agent looks whether an interrupt is due. */
+    void interruptsChanged();
+
+    /** Stops all queues of the pool at once, forgets their heads and contexts and clears the pages' ENABLE bits. */
+    void resetQueues();
+}

@@ -1,0 +1,30 @@
+package io.vfnic.device.vswitch;
+
+/**
+ * A copy of the filter and VMDq registers that decide where frames go, named and laid out as in the 82576.
+ *
+ * @param rctl    0x0100.
+ * @param mrqc    0x5818.
+ * @param vtCtl   0x581C.
+ * @param dtxswc  0x3500.
+ * @param dtxctl  0x3590.
+ * @param vfre    0x0C8C, a bit a pool.
+ * @param vfte    0x0C90, a bit a pool.
+ * @param qde     0x2408, a bit a queue.
+ * @param rplolr  0x5AF0.
+ * @param vet     0x0038.
+ * @param ral     24 entries, 0x5400 and on.
+ * @param rah     24 entries, 0x5404 and on.
+ * @param mta     128 entries, 0x5200 and on.
+ * @param uta     128 entries, 0xA000 and on.
+ * @param vfta    128 entries, 0x5600 and on.
+ * @param vlvf    32 entries, 0x5D00 and on.
+ * @param vmolr   8 entries, 0x5AD0 and on.
+ * @param vmvir   8 entries, 0x3700 and on.
+ * @param linkUp  whether the port's link is up.
+ */
+public record SwitchRegisters(
+    int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet,
+    int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, boolean linkUp)
+{
+}
