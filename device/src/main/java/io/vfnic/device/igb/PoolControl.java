@@ -4,8 +4,7 @@ package io.vfnic.device.igb;
  * What register writes ask of the engine agent that owns a pool's queues. Calls return at once; what stops DMA is
  * complete when the function's port is quiet again. Callable from any session's event loop.
  */
-public interface PoolControl
-{
+public interface PoolControl {
     /** A tail moved (RDT, TDT): a hint, the agent reads the tail itself. */
     void doorbell();
 

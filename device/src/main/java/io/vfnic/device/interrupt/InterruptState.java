@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Sessions and agents both change causes and masks, by atomic bit operations and nothing wider. Only the agent that owns
  * a function sends its interrupts ({@link VectorUnit}); whoever sets a cause or a mask bit makes that agent look.
  */
-public final class InterruptState
-{
+public final class InterruptState {
     /** Vectors, and bits in each register. */
     public static final int VECTORS = 25;
     /** Vectors of a VF. */
@@ -28,150 +27,121 @@ public final class InterruptState
     private final AtomicIntegerArray queueVectors = new AtomicIntegerArray(32);
 
     /** All registers at their reset values. */
-    public InterruptState()
-    {
-        for (int i = 0; i < queueVectors.length(); i++)
-        {
+    public InterruptState() {
+        for (int i = 0; i < queueVectors.length(); i++) {
             queueVectors.set(i, -1);
         }
     }
 
     /** Device vector of a VF's vector 0. */
-    public static int firstVectorOfVf(final int vf)
-    {
+    public static int firstVectorOfVf(int vf) {
         return 22 - VECTORS_PER_VF * vf;
     }
 
     /** EICR. */
-    public int causes()
-    {
+    public int causes() {
         return causes.get();
     }
 
     /** Sets bits of EICR (as EICS does). */
-    public void raise(final int bits)
-    {
+    public void raise(int bits) {
         orOld(causes, bits);
     }
 
     /** Clears bits of EICR and returns those of them that were set. */
-    public int clearCauses(final int bits)
-    {
+    public int clearCauses(int bits) {
         return andOld(causes, ~bits) & bits;
     }
 
     /** EIMS. */
-    public int mask()
-    {
+    public int mask() {
         return mask.get();
     }
 
     /** Sets bits of EIMS. */
-    public void unmask(final int bits)
-    {
+    public void unmask(int bits) {
         orOld(mask, bits);
     }
 
     /** Clears bits of EIMS. */
-    public void mask(final int bits)
-    {
+    public void mask(int bits) {
         andOld(mask, ~bits);
     }
 
     /** EIAC: causes that clear themselves when their interrupt is sent. */
-    public int autoClear()
-    {
+    public int autoClear() {
         return autoClear.get();
     }
 
     /** Replaces the bits of EIAC that {@code window} selects. */
-    public void autoClear(final int window, final int bits)
-    {
+    public void autoClear(int window, int bits) {
         replace(autoClear, window, bits);
     }
 
     /** EIAM: mask bits that clear themselves when the interrupt is sent. */
-    public int autoMask()
-    {
+    public int autoMask() {
         return autoMask.get();
     }
 
     /** Replaces the bits of EIAM that {@code window} selects. */
-    public void autoMask(final int window, final int bits)
-    {
+    public void autoMask(int window, int bits) {
         replace(autoMask, window, bits);
     }
 
     /** EITR of a vector, as written. */
-    public int moderation(final int vector)
-    {
+    public int moderation(int vector) {
         return moderation.get(vector);
     }
 
     /** Sets EITR of a vector. */
-    public void moderation(final int vector, final int value)
-    {
+    public void moderation(int vector, int value) {
         moderation.set(vector, value);
     }
 
     /** The cause bit that receive queue q raises (IVAR), 0 where none. */
-    public int receiveCause(final int queue)
-    {
+    public int receiveCause(int queue) {
         return bitOf(queueVectors.get(2 * queue));
     }
 
     /** The cause bit that transmit queue q raises (IVAR), 0 where none. */
-    public int transmitCause(final int queue)
-    {
+    public int transmitCause(int queue) {
         return bitOf(queueVectors.get(2 * queue + 1));
     }
 
     /** Sets the vector of a receive queue, -1 for none. */
-    public void receiveVector(final int queue, final int vector)
-    {
+    public void receiveVector(int queue, int vector) {
         queueVectors.set(2 * queue, vector);
     }
 
     /** Sets the vector of a transmit queue, -1 for none. */
-    public void transmitVector(final int queue, final int vector)
-    {
+    public void transmitVector(int queue, int vector) {
         queueVectors.set(2 * queue + 1, vector);
     }
 
-    private static int bitOf(final int vector)
-    {
+    private static int bitOf(int vector) {
         return vector < 0 ? 0 : 1 << vector;
     }
 
-    private static int orOld(final AtomicInteger word, final int bits)
-    {
+    private static int orOld(AtomicInteger word, int bits) {
         int old;
-        do
-        {
+        do {
             old = word.get();
-        }
-        while (!word.compareAndSet(old, old | bits));
+        } while (!word.compareAndSet(old, old | bits));
         return old;
     }
 
-    private static int andOld(final AtomicInteger word, final int bits)
-    {
+    private static int andOld(AtomicInteger word, int bits) {
         int old;
-        do
-        {
+        do {
             old = word.get();
-        }
-        while (!word.compareAndSet(old, old & bits));
+        } while (!word.compareAndSet(old, old & bits));
         return old;
     }
 
-    private static void replace(final AtomicInteger word, final int window, final int bits)
-    {
+    private static void replace(AtomicInteger word, int window, int bits) {
         int old;
-        do
-        {
+        do {
             old = word.get();
-        }
-        while (!word.compareAndSet(old, (old & ~window) | (bits & window)));
+        } while (!word.compareAndSet(old, (old & ~window) | (bits & window)));
     }
 }

@@ -9,11 +9,9 @@ import java.nio.ByteBuffer;
  * The traffic counters of one pool. Written by the one agent that owns the pool's queues, read by anyone; they run on
  * for ever, and the registers show their low 32 bits (VFGPRC and the others of 82576's VF page 0x0F00).
  */
-public final class PoolCounters
-{
+public final class PoolCounters {
     /** What is counted. Octets include the CRC's four bytes. */
-    public enum Counter
-    {
+    public enum Counter {
         /** Good packets received. */
         GPRC,
         /** Good packets transmitted. */
@@ -51,15 +49,13 @@ public final class PoolCounters
     private final AtomicBuffer values = new UnsafeBuffer(ByteBuffer.allocateDirect(Counter.ALL.length * Long.BYTES));
 
     /** Adds to a counter; only the owning agent calls. */
-    public void add(final Counter counter, final long amount)
-    {
+    public void add(Counter counter, long amount) {
         final int index = counter.ordinal() * Long.BYTES;
         values.putLongRelease(index, values.getLong(index) + amount);
     }
 
     /** The value now. */
-    public long get(final Counter counter)
-    {
+    public long get(Counter counter) {
         return values.getLongVolatile(counter.ordinal() * Long.BYTES);
     }
 }

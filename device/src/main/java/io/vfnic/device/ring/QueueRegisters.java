@@ -11,8 +11,7 @@ import org.agrona.concurrent.AtomicBuffer;
  * where the page is mapped into it); the engine agent that owns the queue publishes the head and the ENABLE bit.
  * Source: 82576 queue registers 0xC000 + 0x40 q and 0xE000 + 0x40 q.
  */
-public final class QueueRegisters
-{
+public final class QueueRegisters {
     /** Bytes of one queue's block. */
     public static final int BLOCK_LENGTH = 0x40;
 
@@ -54,78 +53,66 @@ public final class QueueRegisters
      * @param page memory of at least {@code base} + {@link #BLOCK_LENGTH} bytes.
      * @param base where the block starts, a multiple of 4.
      */
-    public QueueRegisters(final AtomicBuffer page, final int base)
-    {
+    public QueueRegisters(AtomicBuffer page, int base) {
         page.boundsCheck(base, BLOCK_LENGTH);
         this.page = page;
         this.base = base;
     }
 
     /** Reads a register of the block with acquire semantics. */
-    public int get(final int offset)
-    {
+    public int get(int offset) {
         return page.getIntVolatile(base + offset);
     }
 
     /** Writes a register of the block with release semantics. */
-    public void set(final int offset, final int value)
-    {
+    public void set(int offset, int value) {
         page.putIntRelease(base + offset, value);
     }
 
     /** The ring's base address (IOVA), a multiple of 128. */
-    public long ringAddress()
-    {
+    public long ringAddress() {
         return ((long)get(BASE_HIGH_OFFSET) << 32) | (get(BASE_LOW_OFFSET) & 0xFFFFFF80L);
     }
 
     /** Descriptors in the ring, 0 to 65,528. */
-    public int ringEntries()
-    {
+    public int ringEntries() {
         return (get(LENGTH_OFFSET) & 0xFFF80) >>> 4;
     }
 
     /** Index behind the last descriptor that the driver has handed over, as the driver wrote it: may exceed the ring. */
-    public int tail()
-    {
+    public int tail() {
         return get(TAIL_OFFSET) & 0xFFFF;
     }
 
     /** Publishes the head. */
-    public void head(final int index)
-    {
+    public void head(int index) {
         set(HEAD_OFFSET, index);
     }
 
     /** Whether the driver asks for the queue to run. */
-    public boolean isEnableRequested()
-    {
+    public boolean isEnableRequested() {
         return (get(CONTROL_OFFSET) & CONTROL_ENABLE) != 0;
     }
 
     /** The head write-back address (IOVA), or 0 where head write-back is off. */
-    public long headWriteBackAddress()
-    {
+    public long headWriteBackAddress() {
         final int low = get(HEAD_WRITE_BACK_LOW_OFFSET);
         return (low & 1) == 0 ? 0 : ((long)get(HEAD_WRITE_BACK_HIGH_OFFSET) << 32) | (low & 0xFFFFFFFCL);
     }
 
     /** Bytes of a receive buffer: SRRCTL.BSIZEPKT in KiB; 0 stands for 2,048 (RCTL.BSIZE's reset value). */
-    public int packetBufferLength()
-    {
+    public int packetBufferLength() {
         final int kib = get(SPLIT_CONTROL_OFFSET) & 0x7F;
         return kib == 0 ? 2048 : kib << 10;
     }
 
     /** Bytes of a header buffer: SRRCTL.BSIZEHDR, in units of 64. */
-    public int headerBufferLength()
-    {
+    public int headerBufferLength() {
         return ((get(SPLIT_CONTROL_OFFSET) >>> 8) & 0x3F) << 6;
     }
 
     /** SRRCTL.DESCTYPE: 0 legacy, 1 advanced with one buffer, 2 header split, 5 header split always. */
-    public int descriptorType()
-    {
+    public int descriptorType() {
         return (get(SPLIT_CONTROL_OFFSET) >>> 25) & 7;
     }
 }

@@ -14,8 +14,7 @@ import org.agrona.MutableDirectBuffer;
  * let go of the old state: after each call the session asks {@link #isQuiet()} and, where it is not, handles nothing
  * more of that client until {@link #whenQuiet(Runnable)} has called back.
  */
-public interface FunctionPort
-{
+public interface FunctionPort {
     /** Name of the function as users know it, {@code vf0} for example. */
     String name();
 

@@ -10,11 +10,9 @@ package io.vfnic.device.spi;
  * @param readable whether the device may read it.
  * @param writable whether the device may write it.
  */
-public record MemoryRange(long iova, long size, long address, boolean readable, boolean writable)
-{
+public record MemoryRange(long iova, long size, long address, boolean readable, boolean writable) {
     /** Whether the range is reachable by messages only. */
-    public boolean isMessageBacked()
-    {
+    public boolean isMessageBacked() {
         return address == 0;
     }
 }

@@ -7,8 +7,7 @@ import org.agrona.MutableDirectBuffer;
  * Guest memory reached by messages to the client. Calls block for a round trip, so only an agent that serves this one
  * function may make them; the session's event loop never does.
  */
-public interface MessageDma
-{
+public interface MessageDma {
     /**
      * Reads guest memory.
      *

@@ -25,6 +25,5 @@ package io.vfnic.device.vswitch;
  */
 public record SwitchRegisters(
     int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet,
-    int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, boolean linkUp)
-{
+    int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, boolean linkUp) {
 }
