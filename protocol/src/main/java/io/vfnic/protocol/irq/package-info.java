@@ -1,0 +1,2 @@
+/** Interrupts: the types, their vectors and the signals of the vectors. */
+package io.vfnic.protocol.irq;
