@@ -4,8 +4,8 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /**
- * Payload of MIG_DATA_READ and MIG_DATA_WRITE (specification, sections of these names). The data is in the write command
- * and in the read reply; less data than asked for means that there is no more.
+ * Payload of MIG_DATA_READ and MIG_DATA_WRITE (specification, sections of these names). The data is in the write
+ * command and in the read reply; less data than asked for means that there is no more.
  */
 public final class MigrationData extends Flyweight
 {

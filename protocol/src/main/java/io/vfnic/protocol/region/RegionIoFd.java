@@ -4,8 +4,8 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /**
- * An entry of the reply to DEVICE_GET_REGION_IO_FDS in the specification's layout. libvfio-user's is eight bytes longer;
- * a client must take the size of an entry from argsz and count.
+ * An entry of the reply to DEVICE_GET_REGION_IO_FDS in the specification's layout. libvfio-user's is eight bytes
+ * longer; a client must take the size of an entry from argsz and count.
  */
 public final class RegionIoFd extends Flyweight
 {

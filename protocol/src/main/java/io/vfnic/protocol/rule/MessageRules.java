@@ -11,7 +11,8 @@ import org.agrona.DirectBuffer;
  * Checks a command that a server has received, as a message.
  * <p>
  * Reserved header bits, the Error flag and the errno field of a command are ignored: the specification reserves them,
- * and so does libvfio-user. Not thread-safe (flyweights are reused); holds no state between calls and does not allocate.
+ * and so does libvfio-user. Not thread-safe (flyweights are reused); holds no state between calls and does not
+ * allocate.
  */
 public final class MessageRules
 {

@@ -106,7 +106,8 @@ class VersionCapabilitiesTest
     void whatIsEncodedIsReadBack() throws VersionFormatException
     {
         final VersionCapabilities all = new VersionCapabilities(
-            8, 65536, 100, 4096 | 1 << 21, true, new TwinSocket(true, 0), Optional.of(new MigrationCapability(4096, 9)));
+            8, 65536, 100, 4096 | 1 << 21, true, new TwinSocket(true, 0),
+            Optional.of(new MigrationCapability(4096, 9)));
 
         assertThat(VersionCapabilities.parse(all.toJson())).isEqualTo(all);
     }
