@@ -1,8 +1,7 @@
 package io.vfnic.protocol;
 
 /** The commands of vfio-user with their numbers (specification, section "Commands"). */
-public enum Command
-{
+public enum Command {
     /** Version and capabilities; the first message of a connection. */
     VERSION(1),
     /** A range of guest memory becomes reachable. */
@@ -40,36 +39,30 @@ public enum Command
 
     private static final Command[] BY_NUMBER = new Command[MIG_DATA_WRITE.number + 1];
 
-    static
-    {
-        for (final Command command : values())
-        {
+    static {
+        for (Command command : values()) {
             BY_NUMBER[command.number] = command;
         }
     }
 
     private final int number;
 
-    Command(final int number)
-    {
+    Command(int number) {
         this.number = number;
     }
 
     /** The number on the wire. */
-    public int number()
-    {
+    public int number() {
         return number;
     }
 
     /** Whether the server sends this command to the client rather than the other way round. */
-    public boolean isSentByServer()
-    {
+    public boolean isSentByServer() {
         return this == DMA_READ || this == DMA_WRITE;
     }
 
     /** The command with this number, or null if there is none. Does not allocate. */
-    public static Command of(final int number)
-    {
+    public static Command of(int number) {
         return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 }

@@ -4,8 +4,7 @@ package io.vfnic.protocol;
  * The errno values that vfio-user ends answer with, as Linux numbers them. The specification puts "an optional UNIX
  * errno value" into the header of an error reply (section "Header").
  */
-public enum Errno
-{
+public enum Errno {
     /** No error. */
     OK(0),
     /** Operation not permitted: the memory is not mapped for this direction. */
@@ -41,37 +40,31 @@ public enum Errno
 
     private static final Errno[] BY_NUMBER = new Errno[ENOTCONN.number + 1];
 
-    static
-    {
-        for (final Errno errno : values())
-        {
+    static {
+        for (Errno errno : values()) {
             BY_NUMBER[errno.number] = errno;
         }
     }
 
     private final int number;
 
-    Errno(final int number)
-    {
+    Errno(int number) {
         this.number = number;
     }
 
     /** The number on the wire. */
-    public int number()
-    {
+    public int number() {
         return number;
     }
 
     /** The errno with this number, or null if it is not one of those listed here. Does not allocate. */
-    public static Errno of(final int number)
-    {
+    public static Errno of(int number) {
         return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 
     /** Name and number for logs and exceptions; a number not listed here is given alone. */
-    public static String describe(final int number)
-    {
-        final Errno errno = of(number);
+    public static String describe(int number) {
+        Errno errno = of(number);
         return errno == null ? "errno " + number : errno.name() + " (" + number + ")";
     }
 }

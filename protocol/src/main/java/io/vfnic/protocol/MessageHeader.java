@@ -3,8 +3,7 @@ package io.vfnic.protocol;
 import org.agrona.DirectBuffer;
 
 /** The 16 bytes every message begins with (specification, section "Header"). */
-public final class MessageHeader extends Flyweight
-{
+public final class MessageHeader extends Flyweight {
     /** u16, chosen by the sender of the command and echoed in the reply. */
     public static final int ID_OFFSET = 0;
     /** u16, the command's number, also in the reply. */
@@ -30,104 +29,88 @@ public final class MessageHeader extends Flyweight
     public static final int ERROR = 0x20;
 
     /** Views the header at the offset. */
-    public MessageHeader wrap(final DirectBuffer source, final int offset)
-    {
+    public MessageHeader wrap(DirectBuffer source, int offset) {
         bind(source, offset, LENGTH);
         return this;
     }
 
     /** The message id, 0 to 65535. */
-    public int id()
-    {
+    public int id() {
         return u16(ID_OFFSET);
     }
 
     /** Sets the message id. */
-    public MessageHeader id(final int id)
-    {
+    public MessageHeader id(int id) {
         u16(ID_OFFSET, id);
         return this;
     }
 
     /** The command's number as sent, which need not be one that exists. */
-    public int commandNumber()
-    {
+    public int commandNumber() {
         return u16(COMMAND_OFFSET);
     }
 
     /** The command, or null if there is none with that number. */
-    public Command command()
-    {
+    public Command command() {
         return Command.of(commandNumber());
     }
 
     /** Sets the command's number. */
-    public MessageHeader commandNumber(final int number)
-    {
+    public MessageHeader commandNumber(int number) {
         u16(COMMAND_OFFSET, number);
         return this;
     }
 
     /** Size of the whole message in bytes as the sender claims it. */
-    public long size()
-    {
+    public long size() {
         return u32(SIZE_OFFSET);
     }
 
     /** Sets the size of the whole message. */
-    public MessageHeader size(final long size)
-    {
+    public MessageHeader size(long size) {
         u32(SIZE_OFFSET, size);
         return this;
     }
 
     /** All flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets all flag bits. */
-    public MessageHeader flags(final int flags)
-    {
+    public MessageHeader flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The errno of an error reply. */
-    public int errno()
-    {
+    public int errno() {
         return bits32(ERRNO_OFFSET);
     }
 
     /** Sets the errno. */
-    public MessageHeader errno(final int errno)
-    {
+    public MessageHeader errno(int errno) {
         bits32(ERRNO_OFFSET, errno);
         return this;
     }
 
     /** Whether the type says command. */
-    public boolean isCommand()
-    {
+    public boolean isCommand() {
         return (flags() & TYPE_MASK) == TYPE_COMMAND;
     }
 
     /** Whether the type says reply. */
-    public boolean isReply()
-    {
+    public boolean isReply() {
         return (flags() & TYPE_MASK) == TYPE_REPLY;
     }
 
     /** Whether the sender of this command wants no reply. */
-    public boolean isNoReply()
-    {
+    public boolean isNoReply() {
         return (flags() & NO_REPLY) != 0;
     }
 
     /** Whether this reply reports a failure. */
-    public boolean isError()
-    {
+    public boolean isError() {
         return (flags() & ERROR) != 0;
     }
 
@@ -136,14 +119,12 @@ public final class MessageHeader extends Flyweight
      *
      * @param payloadLength bytes that follow the header.
      */
-    public MessageHeader encodeCommand(final int id, final Command command, final int payloadLength)
-    {
+    public MessageHeader encodeCommand(int id, Command command, int payloadLength) {
         return encode(id, command.number(), payloadLength, TYPE_COMMAND, 0);
     }
 
     /** Encodes the header of a command to which no reply is wanted. */
-    public MessageHeader encodePostedCommand(final int id, final Command command, final int payloadLength)
-    {
+    public MessageHeader encodePostedCommand(int id, Command command, int payloadLength) {
         return encode(id, command.number(), payloadLength, TYPE_COMMAND | NO_REPLY, 0);
     }
 
@@ -152,20 +133,17 @@ public final class MessageHeader extends Flyweight
      *
      * @param commandNumber the number in the command's header, which is echoed.
      */
-    public MessageHeader encodeReply(final int id, final int commandNumber, final int payloadLength)
-    {
+    public MessageHeader encodeReply(int id, int commandNumber, int payloadLength) {
         return encode(id, commandNumber, payloadLength, TYPE_REPLY, 0);
     }
 
     /** Encodes an error reply, which has no payload. */
-    public MessageHeader encodeError(final int id, final int commandNumber, final Errno errno)
-    {
+    public MessageHeader encodeError(int id, int commandNumber, Errno errno) {
         return encode(id, commandNumber, 0, TYPE_REPLY | ERROR, errno.number());
     }
 
     private MessageHeader encode(
-        final int id, final int commandNumber, final int payloadLength, final int flags, final int errno)
-    {
+        int id, int commandNumber, int payloadLength, int flags, int errno) {
         return id(id).commandNumber(commandNumber).size((long)LENGTH + payloadLength).flags(flags).errno(errno);
     }
 }

@@ -1,8 +1,7 @@
 package io.vfnic.protocol;
 
 /** Sizes that the specification or its reference implementation fixes. All in bytes unless said. */
-public final class ProtocolLimits
-{
+public final class ProtocolLimits {
     /** Default and largest {@code max_data_xfer_size} of this implementation: 1 MiB. */
     public static final int MAX_DATA_TRANSFER = 1 << 20;
 
@@ -24,7 +23,6 @@ public final class ProtocolLimits
      */
     public static final int MAX_VERSION_REPLY = 214;
 
-    private ProtocolLimits()
-    {
+    private ProtocolLimits() {
     }
 }

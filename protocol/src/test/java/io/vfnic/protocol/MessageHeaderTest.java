@@ -7,14 +7,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Specification, section "Header". */
-class MessageHeaderTest
-{
+class MessageHeaderTest {
     private final MessageHeader header = new MessageHeader();
 
     @Test
-    void aCommandHasItsIdNumberAndSizeWithTheHeaderCounted()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
+    void aCommandHasItsIdNumberAndSizeWithTheHeaderCounted() {
+        UnsafeBuffer buffer = Hex.dirty(16);
 
         header.wrap(buffer, 0).encodeCommand(0x1234, Command.REGION_READ, 16);
 
@@ -24,9 +22,8 @@ class MessageHeaderTest
     }
 
     @Test
-    void aPostedCommandForbidsReplies()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
+    void aPostedCommandForbidsReplies() {
+        UnsafeBuffer buffer = Hex.dirty(16);
 
         header.wrap(buffer, 0).encodePostedCommand(0xFFFF, Command.REGION_WRITE, 20);
 
@@ -36,9 +33,8 @@ class MessageHeaderTest
     }
 
     @Test
-    void aReplyEchoesIdAndCommand()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
+    void aReplyEchoesIdAndCommand() {
+        UnsafeBuffer buffer = Hex.dirty(16);
 
         header.wrap(buffer, 0).encodeReply(7, Command.DEVICE_GET_INFO.number(), 16);
 
@@ -48,9 +44,8 @@ class MessageHeaderTest
     }
 
     @Test
-    void anErrorReplyIsAHeaderAloneOfTypeReplyWithTheErrorFlag()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
+    void anErrorReplyIsAHeaderAloneOfTypeReplyWithTheErrorFlag() {
+        UnsafeBuffer buffer = Hex.dirty(16);
 
         header.wrap(buffer, 0).encodeError(7, 0x7777, Errno.EINVAL);
 
@@ -62,17 +57,15 @@ class MessageHeaderTest
     }
 
     @Test
-    void sizesAreUnsigned()
-    {
-        final UnsafeBuffer buffer = Hex.buffer("0100 0100 ffffffff 00000000 00000000");
+    void sizesAreUnsigned() {
+        UnsafeBuffer buffer = Hex.buffer("0100 0100 ffffffff 00000000 00000000");
 
         assertThat(header.wrap(buffer, 0).size()).isEqualTo(0xFFFF_FFFFL);
     }
 
     @Test
-    void typesOtherThanCommandAndReplyAreNeither()
-    {
-        final UnsafeBuffer buffer = Hex.buffer("0100 0100 10000000 02000000 00000000");
+    void typesOtherThanCommandAndReplyAreNeither() {
+        UnsafeBuffer buffer = Hex.buffer("0100 0100 10000000 02000000 00000000");
 
         header.wrap(buffer, 0);
 
@@ -81,9 +74,8 @@ class MessageHeaderTest
     }
 
     @Test
-    void theViewEndsWhereTheBufferDoes()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[15]);
+    void theViewEndsWhereTheBufferDoes() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[15]);
 
         assertThatThrownBy(() -> header.wrap(buffer, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     }

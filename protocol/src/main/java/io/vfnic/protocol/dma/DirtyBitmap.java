@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * What follows a DMA_UNMAP that asks for dirty pages (Linux's struct vfio_bitmap): one bit for each page, bit 0 of byte
  * 0 being the first page of the range. The bits are in the reply only.
  */
-public final class DirtyBitmap extends Flyweight
-{
+public final class DirtyBitmap extends Flyweight {
     /** u64, bytes, a power of two. */
     public static final int PAGE_SIZE_OFFSET = 0;
     /** u64, size of the bits in bytes. */
@@ -19,48 +18,41 @@ public final class DirtyBitmap extends Flyweight
     public static final int MIN_LENGTH = 16;
 
     /** Views a payload of this length, 16 or more. */
-    public DirtyBitmap wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public DirtyBitmap wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The size of the page that one bit stands for, in bytes. */
-    public long pageSize()
-    {
+    public long pageSize() {
         return u64(PAGE_SIZE_OFFSET);
     }
 
     /** Sets the size of the page that one bit stands for, in bytes. */
-    public DirtyBitmap pageSize(final long pageSize)
-    {
+    public DirtyBitmap pageSize(long pageSize) {
         u64(PAGE_SIZE_OFFSET, pageSize);
         return this;
     }
 
     /** The size of the bits in bytes. */
-    public long bitmapSize()
-    {
+    public long bitmapSize() {
         return u64(BITMAP_SIZE_OFFSET);
     }
 
     /** Sets the size of the bits in bytes. */
-    public DirtyBitmap bitmapSize(final long bitmapSize)
-    {
+    public DirtyBitmap bitmapSize(long bitmapSize) {
         u64(BITMAP_SIZE_OFFSET, bitmapSize);
         return this;
     }
 
     /** Whether the page is marked. Pages count from the start of the range. */
-    public boolean isDirty(final int page)
-    {
+    public boolean isDirty(int page) {
         return (buffer.getByte(BITS_OFFSET + (page >> 3)) & (1 << (page & 7))) != 0;
     }
 
     /** Marks a page. */
-    public void markDirty(final int page)
-    {
-        final int index = BITS_OFFSET + (page >> 3);
+    public void markDirty(int page) {
+        int index = BITS_OFFSET + (page >> 3);
         buffer.putByte(index, (byte)(buffer.getByte(index) | (1 << (page & 7))));
     }
 }

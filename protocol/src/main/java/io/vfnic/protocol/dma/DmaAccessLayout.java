@@ -3,8 +3,7 @@ package io.vfnic.protocol.dma;
 import io.vfnic.protocol.MessageHeader;
 
 /** How a client lays out DMA_READ and DMA_WRITE. Which one it is, is learnt by a probe: {@link #ofProbeReply(long)}. */
-public enum DmaAccessLayout
-{
+public enum DmaAccessLayout {
     /** The specification's: u64 count, data at 16; the reply to a write has a payload. QEMU 11.1 and later. */
     SPECIFICATION(16, 16),
     /**
@@ -16,21 +15,18 @@ public enum DmaAccessLayout
     private final int dataOffset;
     private final int writeReplyLength;
 
-    DmaAccessLayout(final int dataOffset, final int writeReplyLength)
-    {
+    DmaAccessLayout(int dataOffset, int writeReplyLength) {
         this.dataOffset = dataOffset;
         this.writeReplyLength = writeReplyLength;
     }
 
     /** Where the data begins in a payload. */
-    public int dataOffset()
-    {
+    public int dataOffset() {
         return dataOffset;
     }
 
     /** Length of the payload of a reply to DMA_WRITE. */
-    public int writeReplyLength()
-    {
+    public int writeReplyLength() {
         return writeReplyLength;
     }
 
@@ -40,8 +36,7 @@ public enum DmaAccessLayout
      *
      * @param messageSize size of the whole reply, which is not an error.
      */
-    public static DmaAccessLayout ofProbeReply(final long messageSize)
-    {
+    public static DmaAccessLayout ofProbeReply(long messageSize) {
         return messageSize == MessageHeader.LENGTH ? LEGACY : SPECIFICATION;
     }
 }

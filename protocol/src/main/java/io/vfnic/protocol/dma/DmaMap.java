@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * Payload of the DMA_MAP command (specification, section "VFIO_USER_DMA_MAP"); the reply has none.
  * A file descriptor may come with it; without one the memory is reached by DMA_READ and DMA_WRITE messages.
  */
-public final class DmaMap extends Flyweight
-{
+public final class DmaMap extends Flyweight {
     /** u32, size of this structure; there is no reply payload. */
     public static final int ARGSZ_OFFSET = 0;
     /** u32, what the server may do and how. */
@@ -34,73 +33,62 @@ public final class DmaMap extends Flyweight
     public static final int ALL_FLAGS = READ | WRITE | MMAP | FILE_IO;
 
     /** Views the structure at the offset. */
-    public DmaMap wrap(final DirectBuffer source, final int offset)
-    {
+    public DmaMap wrap(DirectBuffer source, int offset) {
         bind(source, offset, LENGTH);
         return this;
     }
 
     /** The size of the request payload as the client claims it. */
-    public long argsz()
-    {
+    public long argsz() {
         return u32(ARGSZ_OFFSET);
     }
 
     /** Sets the size of the request payload as the client claims it. */
-    public DmaMap argsz(final long argsz)
-    {
+    public DmaMap argsz(long argsz) {
         u32(ARGSZ_OFFSET, argsz);
         return this;
     }
 
     /** The flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public DmaMap flags(final int flags)
-    {
+    public DmaMap flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The offset in the file, in bytes. */
-    public long fdOffset()
-    {
+    public long fdOffset() {
         return u64(FD_OFFSET_OFFSET);
     }
 
     /** Sets the offset in the file, in bytes. */
-    public DmaMap fdOffset(final long fdOffset)
-    {
+    public DmaMap fdOffset(long fdOffset) {
         u64(FD_OFFSET_OFFSET, fdOffset);
         return this;
     }
 
     /** The first IOVA of the range. */
-    public long address()
-    {
+    public long address() {
         return u64(ADDRESS_OFFSET);
     }
 
     /** Sets the first IOVA of the range. */
-    public DmaMap address(final long address)
-    {
+    public DmaMap address(long address) {
         u64(ADDRESS_OFFSET, address);
         return this;
     }
 
     /** The size of the range in bytes. */
-    public long size()
-    {
+    public long size() {
         return u64(SIZE_OFFSET);
     }
 
     /** Sets the size of the range in bytes. */
-    public DmaMap size(final long size)
-    {
+    public DmaMap size(long size) {
         u64(SIZE_OFFSET, size);
         return this;
     }

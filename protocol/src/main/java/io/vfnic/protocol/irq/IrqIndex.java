@@ -1,8 +1,7 @@
 package io.vfnic.protocol.irq;
 
 /** The indexes of a PCI device's interrupt types, as Linux's VFIO numbers them. */
-public final class IrqIndex
-{
+public final class IrqIndex {
     /** Legacy interrupt line. */
     public static final int INTX = 0;
     /** MSI. */
@@ -16,7 +15,6 @@ public final class IrqIndex
     /** How many there are. */
     public static final int COUNT = 5;
 
-    private IrqIndex()
-    {
+    private IrqIndex() {
     }
 }

@@ -4,8 +4,7 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /** Payload of DEVICE_GET_IRQ_INFO, command and reply (specification, section "VFIO_USER_DEVICE_GET_IRQ_INFO"). */
-public final class IrqInfo extends Flyweight
-{
+public final class IrqInfo extends Flyweight {
     /** u32, largest reply payload the client takes; in the reply, what the full reply needs. */
     public static final int ARGSZ_OFFSET = 0;
     /** u32, in the reply. */
@@ -27,60 +26,51 @@ public final class IrqInfo extends Flyweight
     public static final int NORESIZE = 1 << 3;
 
     /** Views the structure at the offset. */
-    public IrqInfo wrap(final DirectBuffer source, final int offset)
-    {
+    public IrqInfo wrap(DirectBuffer source, int offset) {
         bind(source, offset, LENGTH);
         return this;
     }
 
     /** The largest reply payload, or in a reply the size of the full one. */
-    public long argsz()
-    {
+    public long argsz() {
         return u32(ARGSZ_OFFSET);
     }
 
     /** Sets the largest reply payload, or in a reply the size of the full one. */
-    public IrqInfo argsz(final long argsz)
-    {
+    public IrqInfo argsz(long argsz) {
         u32(ARGSZ_OFFSET, argsz);
         return this;
     }
 
     /** The flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public IrqInfo flags(final int flags)
-    {
+    public IrqInfo flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The index of the interrupt type. */
-    public long index()
-    {
+    public long index() {
         return u32(INDEX_OFFSET);
     }
 
     /** Sets the index of the interrupt type. */
-    public IrqInfo index(final long index)
-    {
+    public IrqInfo index(long index) {
         u32(INDEX_OFFSET, index);
         return this;
     }
 
     /** The number of vectors of the type. */
-    public long count()
-    {
+    public long count() {
         return u32(COUNT_OFFSET);
     }
 
     /** Sets the number of vectors of the type. */
-    public IrqInfo count(final long count)
-    {
+    public IrqInfo count(long count) {
         u32(COUNT_OFFSET, count);
         return this;
     }

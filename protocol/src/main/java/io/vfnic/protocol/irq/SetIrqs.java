@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * Payload of the DEVICE_SET_IRQS command (specification, section "VFIO_USER_DEVICE_SET_IRQS"); the reply has none.
  * Eventfds come as file descriptors: all or none, the i-th being for vector start + i.
  */
-public final class SetIrqs extends Flyweight
-{
+public final class SetIrqs extends Flyweight {
     /** u32, size of this structure; there is no reply payload. */
     public static final int ARGSZ_OFFSET = 0;
     /** u32, one DATA and one ACTION flag. */
@@ -42,105 +41,89 @@ public final class SetIrqs extends Flyweight
     public static final int ACTION_BITS = ACTION_MASK | ACTION_UNMASK | ACTION_TRIGGER;
 
     /** Views a payload of this length, 20 or more. */
-    public SetIrqs wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public SetIrqs wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The size of the request payload as the client claims it. */
-    public long argsz()
-    {
+    public long argsz() {
         return u32(ARGSZ_OFFSET);
     }
 
     /** Sets the size of the request payload as the client claims it. */
-    public SetIrqs argsz(final long argsz)
-    {
+    public SetIrqs argsz(long argsz) {
         u32(ARGSZ_OFFSET, argsz);
         return this;
     }
 
     /** The flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public SetIrqs flags(final int flags)
-    {
+    public SetIrqs flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The index of the interrupt type. */
-    public long index()
-    {
+    public long index() {
         return u32(INDEX_OFFSET);
     }
 
     /** Sets the index of the interrupt type. */
-    public SetIrqs index(final long index)
-    {
+    public SetIrqs index(long index) {
         u32(INDEX_OFFSET, index);
         return this;
     }
 
     /** The first vector. */
-    public long start()
-    {
+    public long start() {
         return u32(START_OFFSET);
     }
 
     /** Sets the first vector. */
-    public SetIrqs start(final long start)
-    {
+    public SetIrqs start(long start) {
         u32(START_OFFSET, start);
         return this;
     }
 
     /** The number of vectors. */
-    public long count()
-    {
+    public long count() {
         return u32(COUNT_OFFSET);
     }
 
     /** Sets the number of vectors. */
-    public SetIrqs count(final long count)
-    {
+    public SetIrqs count(long count) {
         u32(COUNT_OFFSET, count);
         return this;
     }
 
     /** The DATA flags. */
-    public int data()
-    {
+    public int data() {
         return flags() & DATA_MASK;
     }
 
     /** The ACTION flags. */
-    public int action()
-    {
+    public int action() {
         return flags() & ACTION_BITS;
     }
 
     /** With {@link #DATA_BOOL}: whether the action holds for the vector start + i. */
-    public boolean isSelected(final int i)
-    {
+    public boolean isSelected(int i) {
         return buffer.getByte(BOOLEANS_OFFSET + i) != 0;
     }
 
     /** With {@link #DATA_BOOL}: sets whether the action holds for the vector start + i. */
-    public SetIrqs selected(final int i, final boolean selected)
-    {
+    public SetIrqs selected(int i, boolean selected) {
         buffer.putByte(BOOLEANS_OFFSET + i, (byte)(selected ? 1 : 0));
         return this;
     }
 
     /** Whether this disables every vector of the type: NONE and TRIGGER for no vector. */
-    public boolean isDisableAll()
-    {
+    public boolean isDisableAll() {
         return count() == 0 && data() == DATA_NONE && action() == ACTION_TRIGGER;
     }
 
@@ -148,8 +131,7 @@ public final class SetIrqs extends Flyweight
      * Whether the range lies inside a type of this many vectors. As in libvfio-user the first vector must exist even
      * where the range is empty, so that nothing at all, not even disabling, is accepted for a type without vectors.
      */
-    public boolean fits(final int vectors)
-    {
+    public boolean fits(int vectors) {
         return start() < vectors && start() + count() <= vectors;
     }
 }

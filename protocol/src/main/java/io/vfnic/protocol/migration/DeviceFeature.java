@@ -4,8 +4,7 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /** Payload of DEVICE_FEATURE, command and reply (specification, section "VFIO_USER_DEVICE_FEATURE"). */
-public final class DeviceFeature extends Flyweight
-{
+public final class DeviceFeature extends Flyweight {
     /** u32, largest reply payload the client takes; in the reply, what the full reply needs. */
     public static final int ARGSZ_OFFSET = 0;
     /** u32, feature in bits 15:0 and operation. */
@@ -38,47 +37,40 @@ public final class DeviceFeature extends Flyweight
     public static final int DMA_LOGGING_REPORT = 8;
 
     /** Views a payload of this length, 8 or more. */
-    public DeviceFeature wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public DeviceFeature wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The largest reply payload, or in a reply the size of the full one. */
-    public long argsz()
-    {
+    public long argsz() {
         return u32(ARGSZ_OFFSET);
     }
 
     /** Sets the largest reply payload, or in a reply the size of the full one. */
-    public DeviceFeature argsz(final long argsz)
-    {
+    public DeviceFeature argsz(long argsz) {
         u32(ARGSZ_OFFSET, argsz);
         return this;
     }
 
     /** The feature and the operation. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the feature and the operation. */
-    public DeviceFeature flags(final int flags)
-    {
+    public DeviceFeature flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The feature, 0 to 65535. */
-    public int feature()
-    {
+    public int feature() {
         return flags() & FEATURE_MASK;
     }
 
     /** The operation bits. */
-    public int operations()
-    {
+    public int operations() {
         return flags() & ~FEATURE_MASK;
     }
 }

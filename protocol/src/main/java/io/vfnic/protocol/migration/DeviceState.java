@@ -1,8 +1,7 @@
 package io.vfnic.protocol.migration;
 
 /** The states of migration with their numbers (specification, section "VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE"). */
-public enum DeviceState
-{
+public enum DeviceState {
     /** Failed; only a reset leaves it. Cannot be asked for. */
     ERROR(0),
     /** Stopped. */
@@ -18,24 +17,19 @@ public enum DeviceState
 
     private final int number;
 
-    DeviceState(final int number)
-    {
+    DeviceState(int number) {
         this.number = number;
     }
 
     /** The number on the wire. */
-    public int number()
-    {
+    public int number() {
         return number;
     }
 
     /** The state with this number, or null if vfio-user uses none. */
-    public static DeviceState of(final long number)
-    {
-        for (final DeviceState state : values())
-        {
-            if (state.number == number)
-            {
+    public static DeviceState of(long number) {
+        for (DeviceState state : values()) {
+            if (state.number == number) {
                 return state;
             }
         }

@@ -4,8 +4,7 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /** Data of the feature MIGRATION, in the reply to GET. */
-public final class MigrationFlags extends Flyweight
-{
+public final class MigrationFlags extends Flyweight {
     /** u64, flags. */
     public static final int FLAGS_OFFSET = 0;
     /** Length in bytes. */
@@ -19,21 +18,18 @@ public final class MigrationFlags extends Flyweight
     public static final long PRE_COPY = 1 << 2;
 
     /** Views the structure at the offset. */
-    public MigrationFlags wrap(final DirectBuffer source, final int offset)
-    {
+    public MigrationFlags wrap(DirectBuffer source, int offset) {
         bind(source, offset, LENGTH);
         return this;
     }
 
     /** The flag bits. */
-    public long flags()
-    {
+    public long flags() {
         return u64(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public MigrationFlags flags(final long flags)
-    {
+    public MigrationFlags flags(long flags) {
         u64(FLAGS_OFFSET, flags);
         return this;
     }

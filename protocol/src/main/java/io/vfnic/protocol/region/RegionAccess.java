@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * Payload of REGION_READ and REGION_WRITE, command and reply (specification, section "Read and Write Operations").
  * The data is in the write command and in the read reply.
  */
-public final class RegionAccess extends Flyweight
-{
+public final class RegionAccess extends Flyweight {
     /** u64, where in the region. */
     public static final int REGION_OFFSET_OFFSET = 0;
     /** u32, the region's index. */
@@ -21,55 +20,47 @@ public final class RegionAccess extends Flyweight
     public static final int MIN_LENGTH = 16;
 
     /** Views a payload of this length, 16 or more. */
-    public RegionAccess wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public RegionAccess wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The offset in the region in bytes. */
-    public long regionOffset()
-    {
+    public long regionOffset() {
         return u64(REGION_OFFSET_OFFSET);
     }
 
     /** Sets the offset in the region in bytes. */
-    public RegionAccess regionOffset(final long regionOffset)
-    {
+    public RegionAccess regionOffset(long regionOffset) {
         u64(REGION_OFFSET_OFFSET, regionOffset);
         return this;
     }
 
     /** The region's index. */
-    public long region()
-    {
+    public long region() {
         return u32(REGION_OFFSET);
     }
 
     /** Sets the region's index. */
-    public RegionAccess region(final long region)
-    {
+    public RegionAccess region(long region) {
         u32(REGION_OFFSET, region);
         return this;
     }
 
     /** The number of bytes to transfer. */
-    public long count()
-    {
+    public long count() {
         return u32(COUNT_OFFSET);
     }
 
     /** Sets the number of bytes to transfer. */
-    public RegionAccess count(final long count)
-    {
+    public RegionAccess count(long count) {
         u32(COUNT_OFFSET, count);
         return this;
     }
 
     /** Whether the access lies inside a region of this size. */
-    public boolean fits(final long regionSize)
-    {
-        final long start = regionOffset();
+    public boolean fits(long regionSize) {
+        long start = regionOffset();
         return start >= 0 && start <= regionSize && count() <= regionSize - start;
     }
 }

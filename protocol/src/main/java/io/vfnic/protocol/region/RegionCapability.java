@@ -1,8 +1,7 @@
 package io.vfnic.protocol.region;
 
 /** The header that every region capability begins with: u16 id, u16 version, u32 next. */
-public final class RegionCapability
-{
+public final class RegionCapability {
     /** u16. */
     public static final int ID_OFFSET = 0;
     /** u16. */
@@ -25,7 +24,6 @@ public final class RegionCapability
     /** Length of {@link #TYPE}. */
     public static final int TYPE_LENGTH = 16;
 
-    private RegionCapability()
-    {
+    private RegionCapability() {
     }
 }

@@ -7,14 +7,12 @@ import org.agrona.DirectBuffer;
  * Walks the capabilities of a region info. Offsets must rise, so that a malformed chain cannot loop, and capabilities
  * must lie inside the payload; the walk ends where either does not hold and {@link #isMalformed()} then says so.
  */
-public final class RegionCapabilityReader extends Flyweight
-{
+public final class RegionCapabilityReader extends Flyweight {
     private int at;
     private boolean malformed;
 
     /** Starts before the first capability of a region info payload of this length. */
-    public RegionCapabilityReader wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public RegionCapabilityReader wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         at = 0;
         malformed = false;
@@ -22,21 +20,17 @@ public final class RegionCapabilityReader extends Flyweight
     }
 
     /** Goes to the next capability; false if there is none. */
-    public boolean next()
-    {
-        if (at == 0 && (bits32(RegionInfo.FLAGS_OFFSET) & RegionInfo.CAPS) == 0)
-        {
+    public boolean next() {
+        if (at == 0 && (bits32(RegionInfo.FLAGS_OFFSET) & RegionInfo.CAPS) == 0) {
             return false;
         }
-        final long next =
+        long next =
             u32(at == 0 ? RegionInfo.CAPABILITY_OFFSET_OFFSET : at + RegionCapability.NEXT_OFFSET);
-        if (next == 0 || malformed)
-        {
+        if (next == 0 || malformed) {
             return false;
         }
         if (next < Math.max(RegionInfo.MIN_LENGTH, at + RegionCapability.HEADER_LENGTH) ||
-            next > length() - RegionCapability.HEADER_LENGTH)
-        {
+            next > length() - RegionCapability.HEADER_LENGTH) {
             malformed = true;
             return false;
         }
@@ -45,20 +39,17 @@ public final class RegionCapabilityReader extends Flyweight
     }
 
     /** Whether the walk ended because of a bad offset. */
-    public boolean isMalformed()
-    {
+    public boolean isMalformed() {
         return malformed;
     }
 
     /** Id of the present capability. */
-    public int id()
-    {
+    public int id() {
         return u16(at + RegionCapability.ID_OFFSET);
     }
 
     /** Version of the present capability. */
-    public int version()
-    {
+    public int version() {
         return u16(at + RegionCapability.VERSION_OFFSET);
     }
 
@@ -67,15 +58,12 @@ public final class RegionCapabilityReader extends Flyweight
      *
      * @return false if its areas do not lie inside the payload; the view is then not to be used.
      */
-    public boolean sparseMmap(final SparseMmap view)
-    {
-        if (at + SparseMmap.MIN_LENGTH > length())
-        {
+    public boolean sparseMmap(SparseMmap view) {
+        if (at + SparseMmap.MIN_LENGTH > length()) {
             return false;
         }
-        final long areas = u32(at + SparseMmap.AREA_COUNT_OFFSET);
-        if (areas > (length() - at - SparseMmap.MIN_LENGTH) / SparseMmap.AREA_LENGTH)
-        {
+        long areas = u32(at + SparseMmap.AREA_COUNT_OFFSET);
+        if (areas > (length() - at - SparseMmap.MIN_LENGTH) / SparseMmap.AREA_LENGTH) {
             return false;
         }
         view.wrap(buffer, at, SparseMmap.lengthWith((int)areas));
@@ -83,14 +71,12 @@ public final class RegionCapabilityReader extends Flyweight
     }
 
     /** The type of the present capability, which must be {@link RegionCapability#TYPE}. */
-    public long type()
-    {
+    public long type() {
         return u32(at + RegionCapability.TYPE_TYPE_OFFSET);
     }
 
     /** The subtype of the present capability, which must be {@link RegionCapability#TYPE}. */
-    public long subtype()
-    {
+    public long subtype() {
         return u32(at + RegionCapability.TYPE_SUBTYPE_OFFSET);
     }
 }

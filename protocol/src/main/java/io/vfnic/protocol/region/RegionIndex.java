@@ -1,8 +1,7 @@
 package io.vfnic.protocol.region;
 
 /** The indexes of a PCI device's regions, as Linux's VFIO numbers them. */
-public final class RegionIndex
-{
+public final class RegionIndex {
     /** The first of six BARs. */
     public static final int BAR0 = 0;
     /** The last BAR. */
@@ -16,7 +15,6 @@ public final class RegionIndex
     /** How many there are. */
     public static final int COUNT = 9;
 
-    private RegionIndex()
-    {
+    private RegionIndex() {
     }
 }

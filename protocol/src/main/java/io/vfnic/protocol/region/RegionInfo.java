@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * Payload of DEVICE_GET_REGION_INFO, command and reply (specification, section "VFIO_USER_DEVICE_GET_REGION_INFO").
  * Capabilities may follow in the reply: {@link RegionCapabilityWriter}, {@link RegionCapabilityReader}.
  */
-public final class RegionInfo extends Flyweight
-{
+public final class RegionInfo extends Flyweight {
     /** u32, largest reply payload the client takes; in the reply, what the full reply needs. */
     public static final int ARGSZ_OFFSET = 0;
     /** u32, in the reply. */
@@ -36,86 +35,73 @@ public final class RegionInfo extends Flyweight
     public static final int CAPS = 1 << 3;
 
     /** Views a payload of this length, 32 or more. */
-    public RegionInfo wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public RegionInfo wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The largest reply payload, or in a reply the size of the full one. */
-    public long argsz()
-    {
+    public long argsz() {
         return u32(ARGSZ_OFFSET);
     }
 
     /** Sets the largest reply payload, or in a reply the size of the full one. */
-    public RegionInfo argsz(final long argsz)
-    {
+    public RegionInfo argsz(long argsz) {
         u32(ARGSZ_OFFSET, argsz);
         return this;
     }
 
     /** The flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public RegionInfo flags(final int flags)
-    {
+    public RegionInfo flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The region's index. */
-    public long index()
-    {
+    public long index() {
         return u32(INDEX_OFFSET);
     }
 
     /** Sets the region's index. */
-    public RegionInfo index(final long index)
-    {
+    public RegionInfo index(long index) {
         u32(INDEX_OFFSET, index);
         return this;
     }
 
     /** The offset of the first capability. */
-    public long capabilityOffset()
-    {
+    public long capabilityOffset() {
         return u32(CAPABILITY_OFFSET_OFFSET);
     }
 
     /** Sets the offset of the first capability. */
-    public RegionInfo capabilityOffset(final long capabilityOffset)
-    {
+    public RegionInfo capabilityOffset(long capabilityOffset) {
         u32(CAPABILITY_OFFSET_OFFSET, capabilityOffset);
         return this;
     }
 
     /** The size of the region in bytes. */
-    public long size()
-    {
+    public long size() {
         return u64(SIZE_OFFSET);
     }
 
     /** Sets the size of the region in bytes. */
-    public RegionInfo size(final long size)
-    {
+    public RegionInfo size(long size) {
         u64(SIZE_OFFSET, size);
         return this;
     }
 
     /** The region's offset in its file. */
-    public long fileOffset()
-    {
+    public long fileOffset() {
         return u64(FILE_OFFSET_OFFSET);
     }
 
     /** Sets the region's offset in its file. */
-    public RegionInfo fileOffset(final long fileOffset)
-    {
+    public RegionInfo fileOffset(long fileOffset) {
         u64(FILE_OFFSET_OFFSET, fileOffset);
         return this;
     }
@@ -127,11 +113,9 @@ public final class RegionInfo extends Flyweight
      * @param requestArgsz the client's argsz, at least {@link #MIN_LENGTH}.
      * @return the length of the payload to send.
      */
-    public int fitTo(final long requestArgsz)
-    {
+    public int fitTo(long requestArgsz) {
         argsz(length());
-        if (length() <= requestArgsz)
-        {
+        if (length() <= requestArgsz) {
             return length();
         }
         flags(flags() & ~CAPS);

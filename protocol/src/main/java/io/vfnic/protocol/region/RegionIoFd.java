@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * An entry of the reply to DEVICE_GET_REGION_IO_FDS in the specification's layout. libvfio-user's is eight bytes
  * longer; a client must take the size of an entry from argsz and count.
  */
-public final class RegionIoFd extends Flyweight
-{
+public final class RegionIoFd extends Flyweight {
     /** u64, where the sub-region begins. */
     public static final int REGION_OFFSET_OFFSET = 0;
     /** u64, bytes; 0 if the size of an access does not matter. */
@@ -30,86 +29,73 @@ public final class RegionIoFd extends Flyweight
     public static final int TYPE_IOREGIONFD = 1;
 
     /** Views the structure at the offset. */
-    public RegionIoFd wrap(final DirectBuffer source, final int offset)
-    {
+    public RegionIoFd wrap(DirectBuffer source, int offset) {
         bind(source, offset, LENGTH);
         return this;
     }
 
     /** The offset of the sub-region in its region. */
-    public long regionOffset()
-    {
+    public long regionOffset() {
         return u64(REGION_OFFSET_OFFSET);
     }
 
     /** Sets the offset of the sub-region in its region. */
-    public RegionIoFd regionOffset(final long regionOffset)
-    {
+    public RegionIoFd regionOffset(long regionOffset) {
         u64(REGION_OFFSET_OFFSET, regionOffset);
         return this;
     }
 
     /** The size of the sub-region in bytes. */
-    public long size()
-    {
+    public long size() {
         return u64(SIZE_OFFSET);
     }
 
     /** Sets the size of the sub-region in bytes. */
-    public RegionIoFd size(final long size)
-    {
+    public RegionIoFd size(long size) {
         u64(SIZE_OFFSET, size);
         return this;
     }
 
     /** The index of the file descriptor. */
-    public long fdIndex()
-    {
+    public long fdIndex() {
         return u32(FD_INDEX_OFFSET);
     }
 
     /** Sets the index of the file descriptor. */
-    public RegionIoFd fdIndex(final long fdIndex)
-    {
+    public RegionIoFd fdIndex(long fdIndex) {
         u32(FD_INDEX_OFFSET, fdIndex);
         return this;
     }
 
     /** The kind of the file descriptor. */
-    public long type()
-    {
+    public long type() {
         return u32(TYPE_OFFSET);
     }
 
     /** Sets the kind of the file descriptor. */
-    public RegionIoFd type(final long type)
-    {
+    public RegionIoFd type(long type) {
         u32(TYPE_OFFSET, type);
         return this;
     }
 
     /** The flag bits. */
-    public int flags()
-    {
+    public int flags() {
         return bits32(FLAGS_OFFSET);
     }
 
     /** Sets the flag bits. */
-    public RegionIoFd flags(final int flags)
-    {
+    public RegionIoFd flags(int flags) {
         bits32(FLAGS_OFFSET, flags);
         return this;
     }
 
     /** The value to match, or the user data. */
-    public long matchOrUserData()
-    {
+    public long matchOrUserData() {
         return u64(MATCH_OR_USER_DATA_OFFSET);
     }
 
     /** Sets the value to match, or the user data. */
-    public RegionIoFd matchOrUserData(final long matchOrUserData)
-    {
+    public RegionIoFd matchOrUserData(long matchOrUserData) {
         u64(MATCH_OR_USER_DATA_OFFSET, matchOrUserData);
         return this;
     }

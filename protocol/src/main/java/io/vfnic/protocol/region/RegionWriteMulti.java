@@ -7,8 +7,7 @@ import org.agrona.DirectBuffer;
  * Payload of REGION_WRITE_MULTI, command and reply (specification, section "VFIO_USER_REGION_WRITE_MULTI"): a count
  * and, in the command, that many writes of at most 8 bytes. The reply's count is that of the writes done.
  */
-public final class RegionWriteMulti extends Flyweight
-{
+public final class RegionWriteMulti extends Flyweight {
     /** u64, how many writes follow. */
     public static final int COUNT_OFFSET = 0;
     /** The writes. */
@@ -29,54 +28,46 @@ public final class RegionWriteMulti extends Flyweight
     public static final int MAX_WRITE = 8;
 
     /** Views a payload of this length, 8 or more. */
-    public RegionWriteMulti wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public RegionWriteMulti wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** The number of writes. */
-    public long count()
-    {
+    public long count() {
         return u64(COUNT_OFFSET);
     }
 
     /** Sets the number of writes. */
-    public RegionWriteMulti count(final long count)
-    {
+    public RegionWriteMulti count(long count) {
         u64(COUNT_OFFSET, count);
         return this;
     }
 
     /** Where in the view a write begins; its first 16 bytes are laid out as a {@link RegionAccess}. */
-    public static int writeOffset(final int write)
-    {
+    public static int writeOffset(int write) {
         return WRITES_OFFSET + write * WRITE_LENGTH;
     }
 
     /** The offset of a write in its region. */
-    public long regionOffset(final int write)
-    {
+    public long regionOffset(int write) {
         return u64(writeOffset(write) + WRITE_REGION_OFFSET_OFFSET);
     }
 
     /** The index of a write's region. */
-    public long region(final int write)
-    {
+    public long region(int write) {
         return u32(writeOffset(write) + WRITE_REGION_OFFSET);
     }
 
     /** The number of bytes a write has. */
-    public long writeCount(final int write)
-    {
+    public long writeCount(int write) {
         return u32(writeOffset(write) + WRITE_COUNT_OFFSET);
     }
 
     /** Sets a write. The data is the low {@code byteCount} bytes of the value. */
     public RegionWriteMulti write(
-        final int write, final long regionOffset, final int region, final int byteCount, final long data)
-    {
-        final int at = writeOffset(write);
+        int write, long regionOffset, int region, int byteCount, long data) {
+        int at = writeOffset(write);
         u64(at + WRITE_REGION_OFFSET_OFFSET, regionOffset);
         u32(at + WRITE_REGION_OFFSET, region);
         u32(at + WRITE_COUNT_OFFSET, byteCount);
@@ -85,8 +76,7 @@ public final class RegionWriteMulti extends Flyweight
     }
 
     /** The eight data bytes of a write as a little-endian number. */
-    public long data(final int write)
-    {
+    public long data(int write) {
         return u64(writeOffset(write) + WRITE_DATA_OFFSET);
     }
 }

@@ -8,25 +8,21 @@ import io.vfnic.protocol.ProtocolLimits;
  * after an EINVAL reply if the header was a command that wants one. Everything else that is wrong with a message costs
  * only an error reply.
  */
-public final class FrameRules
-{
-    private FrameRules()
-    {
+public final class FrameRules {
+    private FrameRules() {
     }
 
     /**
      * Whether the size in the header is one no message has: less than the header itself, or more than the largest
      * message. Such a size is not a length to skip; what follows it cannot be told from garbage.
      */
-    public static boolean isBroken(final MessageHeader header)
-    {
-        final long size = header.size();
+    public static boolean isBroken(MessageHeader header) {
+        long size = header.size();
         return size < MessageHeader.LENGTH || size > ProtocolLimits.MAX_MESSAGE;
     }
 
     /** Whether an error reply to this header may be sent: it is a command, and one that did not forbid replies. */
-    public static boolean wantsReply(final MessageHeader header)
-    {
+    public static boolean wantsReply(MessageHeader header) {
         return header.isCommand() && !header.isNoReply();
     }
 }

@@ -14,8 +14,7 @@ import org.agrona.DirectBuffer;
  * and so does libvfio-user. Not thread-safe (flyweights are reused); holds no state between calls and does not
  * allocate.
  */
-public final class MessageRules
-{
+public final class MessageRules {
     private final Version version = new Version();
     private final DeviceInfo deviceInfo = new DeviceInfo();
     private final DmaRules dma = new DmaRules();
@@ -28,8 +27,7 @@ public final class MessageRules
      * @param peerMaxDataTransfer the sender's, which bounds what can be sent back to it.
      * @param writeMultiple       whether both ends have {@code write_multiple}.
      */
-    public MessageRules(final long maxDataTransfer, final long peerMaxDataTransfer, final boolean writeMultiple)
-    {
+    public MessageRules(long maxDataTransfer, long peerMaxDataTransfer, boolean writeMultiple) {
         region = new RegionRules(maxDataTransfer, writeMultiple);
         migration = new MigrationRules(peerMaxDataTransfer);
     }
@@ -45,23 +43,18 @@ public final class MessageRules
      * @return {@link Errno#OK}, or what to answer with.
      */
     public Errno check(
-        final MessageHeader header, final DirectBuffer buffer, final int offset, final int length, final int fdCount)
-    {
-        final Command command = header.command();
-        if (!header.isCommand() || command == null || command.isSentByServer())
-        {
+        MessageHeader header, DirectBuffer buffer, int offset, int length, int fdCount) {
+        Command command = header.command();
+        if (!header.isCommand() || command == null || command.isSentByServer()) {
             return Errno.EINVAL;
         }
-        if (length == 0 && command != Command.DEVICE_RESET)
-        {
+        if (length == 0 && command != Command.DEVICE_RESET) {
             return Errno.EINVAL;
         }
-        if (fdCount > 0 && command != Command.DMA_MAP && command != Command.DEVICE_SET_IRQS)
-        {
+        if (fdCount > 0 && command != Command.DMA_MAP && command != Command.DEVICE_SET_IRQS) {
             return Errno.EINVAL;
         }
-        return switch (command)
-        {
+        return switch (command) {
             case VERSION -> version(buffer, offset, length);
             case DMA_MAP -> dma.map(buffer, offset, length, fdCount);
             case DMA_UNMAP -> dma.unmap(buffer, offset, length);
@@ -82,10 +75,8 @@ public final class MessageRules
     }
 
     /** The JSON itself is judged when it is parsed. An error here ends the connection after the reply. */
-    private Errno version(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < Version.MIN_LENGTH)
-        {
+    private Errno version(DirectBuffer buffer, int offset, int length) {
+        if (length < Version.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         version.wrap(buffer, offset, length);
@@ -93,8 +84,7 @@ public final class MessageRules
             Errno.EINVAL : Errno.OK;
     }
 
-    private Errno deviceInfo(final DirectBuffer buffer, final int offset, final int length)
-    {
+    private Errno deviceInfo(DirectBuffer buffer, int offset, int length) {
         return length < DeviceInfo.LENGTH || deviceInfo.wrap(buffer, offset).argsz() < DeviceInfo.LENGTH ?
             Errno.EINVAL : Errno.OK;
     }

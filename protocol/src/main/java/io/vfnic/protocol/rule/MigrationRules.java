@@ -10,32 +10,26 @@ import io.vfnic.protocol.migration.MigrationFlags;
 import org.agrona.DirectBuffer;
 
 /** DEVICE_FEATURE and migration data. Whether a feature is supported in a state is the session's to check. */
-final class MigrationRules
-{
+final class MigrationRules {
     private final DeviceFeature feature = new DeviceFeature();
     private final DmaLoggingControl logging = new DmaLoggingControl();
     private final MigrationData data = new MigrationData();
     private final long peerMaxDataTransfer;
 
-    MigrationRules(final long peerMaxDataTransfer)
-    {
+    MigrationRules(long peerMaxDataTransfer) {
         this.peerMaxDataTransfer = peerMaxDataTransfer;
     }
 
-    Errno feature(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < DeviceFeature.MIN_LENGTH)
-        {
+    Errno feature(DirectBuffer buffer, int offset, int length) {
+        if (length < DeviceFeature.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         feature.wrap(buffer, offset, length);
-        final int operations = feature.operations();
-        if (feature.argsz() < DeviceFeature.MIN_LENGTH || (operations & ~DeviceFeature.OPERATIONS) != 0)
-        {
+        int operations = feature.operations();
+        if (feature.argsz() < DeviceFeature.MIN_LENGTH || (operations & ~DeviceFeature.OPERATIONS) != 0) {
             return Errno.EINVAL;
         }
-        return switch (operations)
-        {
+        return switch (operations) {
             case DeviceFeature.GET -> get(length);
             case DeviceFeature.SET -> set(buffer, offset, length);
             case 0, DeviceFeature.GET | DeviceFeature.SET -> Errno.EINVAL;
@@ -43,30 +37,25 @@ final class MigrationRules
         };
     }
 
-    private Errno get(final int length)
-    {
-        final int needed = switch (feature.feature())
-        {
+    private Errno get(int length) {
+        int needed = switch (feature.feature()) {
             case DeviceFeature.MIGRATION -> MigrationFlags.LENGTH;
             case DeviceFeature.MIG_DEVICE_STATE -> DeviceStateData.LENGTH;
             case DeviceFeature.DMA_LOGGING_REPORT -> DmaLoggingReport.MIN_LENGTH;
             default -> 0;
         };
-        final boolean isReport = feature.feature() == DeviceFeature.DMA_LOGGING_REPORT;
+        boolean isReport = feature.feature() == DeviceFeature.DMA_LOGGING_REPORT;
         return feature.argsz() < DeviceFeature.MIN_LENGTH + needed ||
             isReport && length < DeviceFeature.MIN_LENGTH + DmaLoggingReport.MIN_LENGTH ?
             Errno.EINVAL : Errno.OK;
     }
 
-    private Errno set(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (feature.argsz() < length)
-        {
+    private Errno set(DirectBuffer buffer, int offset, int length) {
+        if (feature.argsz() < length) {
             return Errno.EINVAL;
         }
-        final int dataLength = length - DeviceFeature.MIN_LENGTH;
-        return switch (feature.feature())
-        {
+        int dataLength = length - DeviceFeature.MIN_LENGTH;
+        return switch (feature.feature()) {
             case DeviceFeature.MIG_DEVICE_STATE -> dataLength < DeviceStateData.LENGTH ? Errno.EINVAL : Errno.OK;
             case DeviceFeature.DMA_LOGGING_START ->
                 loggingStart(buffer, offset + DeviceFeature.DATA_OFFSET, dataLength);
@@ -74,32 +63,26 @@ final class MigrationRules
         };
     }
 
-    private Errno loggingStart(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < DmaLoggingControl.MIN_LENGTH)
-        {
+    private Errno loggingStart(DirectBuffer buffer, int offset, int length) {
+        if (length < DmaLoggingControl.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         logging.wrap(buffer, offset, length);
-        final long room = (length - DmaLoggingControl.MIN_LENGTH) / DmaLoggingControl.RANGE_LENGTH;
+        long room = (length - DmaLoggingControl.MIN_LENGTH) / DmaLoggingControl.RANGE_LENGTH;
         return logging.pageSize() == 0 || logging.rangeCount() > room ? Errno.EINVAL : Errno.OK;
     }
 
-    Errno read(final DirectBuffer buffer, final int offset, final int length)
-    {
+    Errno read(DirectBuffer buffer, int offset, int length) {
         return transfer(buffer, offset, length);
     }
 
-    Errno write(final DirectBuffer buffer, final int offset, final int length)
-    {
-        final Errno errno = transfer(buffer, offset, length);
+    Errno write(DirectBuffer buffer, int offset, int length) {
+        Errno errno = transfer(buffer, offset, length);
         return errno == Errno.OK && length - MigrationData.MIN_LENGTH < data.size() ? Errno.EINVAL : errno;
     }
 
-    private Errno transfer(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < MigrationData.MIN_LENGTH)
-        {
+    private Errno transfer(DirectBuffer buffer, int offset, int length) {
+        if (length < MigrationData.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         data.wrap(buffer, offset, length);

@@ -9,8 +9,7 @@ import io.vfnic.protocol.region.RegionWriteMulti;
 import org.agrona.DirectBuffer;
 
 /** Region messages. Whether the region exists and an access lies inside it is the session's to check. */
-final class RegionRules
-{
+final class RegionRules {
     private final RegionInfo info = new RegionInfo();
     private final RegionIoFds ioFds = new RegionIoFds();
     private final RegionAccess access = new RegionAccess();
@@ -18,66 +17,54 @@ final class RegionRules
     private final long maxDataTransfer;
     private final boolean writeMultiple;
 
-    RegionRules(final long maxDataTransfer, final boolean writeMultiple)
-    {
+    RegionRules(long maxDataTransfer, boolean writeMultiple) {
         this.maxDataTransfer = maxDataTransfer;
         this.writeMultiple = writeMultiple;
     }
 
-    Errno info(final DirectBuffer buffer, final int offset, final int length)
-    {
+    Errno info(DirectBuffer buffer, int offset, int length) {
         return length < RegionInfo.MIN_LENGTH ||
             info.wrap(buffer, offset, RegionInfo.MIN_LENGTH).argsz() < RegionInfo.MIN_LENGTH ?
             Errno.EINVAL : Errno.OK;
     }
 
-    Errno ioFds(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < RegionIoFds.MIN_LENGTH)
-        {
+    Errno ioFds(DirectBuffer buffer, int offset, int length) {
+        if (length < RegionIoFds.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         ioFds.wrap(buffer, offset, RegionIoFds.MIN_LENGTH);
-        final long argsz = ioFds.argsz();
+        long argsz = ioFds.argsz();
         return ioFds.flags() != 0 || ioFds.count() != 0 ||
             argsz < RegionIoFds.MIN_LENGTH || argsz > ProtocolLimits.MAX_DATA_TRANSFER ?
             Errno.EINVAL : Errno.OK;
     }
 
-    Errno read(final DirectBuffer buffer, final int offset, final int length)
-    {
+    Errno read(DirectBuffer buffer, int offset, int length) {
         return length < RegionAccess.MIN_LENGTH ||
             access.wrap(buffer, offset, RegionAccess.MIN_LENGTH).count() > maxDataTransfer ?
             Errno.EINVAL : Errno.OK;
     }
 
-    Errno write(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (length < RegionAccess.MIN_LENGTH)
-        {
+    Errno write(DirectBuffer buffer, int offset, int length) {
+        if (length < RegionAccess.MIN_LENGTH) {
             return Errno.EINVAL;
         }
-        final long count = access.wrap(buffer, offset, RegionAccess.MIN_LENGTH).count();
+        long count = access.wrap(buffer, offset, RegionAccess.MIN_LENGTH).count();
         return count > maxDataTransfer || count != length - RegionAccess.MIN_LENGTH ? Errno.EINVAL : Errno.OK;
     }
 
     /** The payload may be longer than the writes: QEMU always sends room for its largest number of them. */
-    Errno writeMulti(final DirectBuffer buffer, final int offset, final int length)
-    {
-        if (!writeMultiple || length < RegionWriteMulti.MIN_LENGTH)
-        {
+    Errno writeMulti(DirectBuffer buffer, int offset, int length) {
+        if (!writeMultiple || length < RegionWriteMulti.MIN_LENGTH) {
             return Errno.EINVAL;
         }
         multi.wrap(buffer, offset, length);
-        final long count = multi.count();
-        if (count < 0 || count > (length - RegionWriteMulti.MIN_LENGTH) / RegionWriteMulti.WRITE_LENGTH)
-        {
+        long count = multi.count();
+        if (count < 0 || count > (length - RegionWriteMulti.MIN_LENGTH) / RegionWriteMulti.WRITE_LENGTH) {
             return Errno.EINVAL;
         }
-        for (int i = 0; i < count; i++)
-        {
-            if (multi.writeCount(i) > RegionWriteMulti.MAX_WRITE)
-            {
+        for (int i = 0; i < count; i++) {
+            if (multi.writeCount(i) > RegionWriteMulti.MAX_WRITE) {
                 return Errno.EINVAL;
             }
         }

@@ -6,8 +6,7 @@ package io.vfnic.protocol.version;
  * @param supported whether the sender can do it.
  * @param fdIndex   in a reply, which of its file descriptors is that socket; {@link #NO_FD} if not given.
  */
-public record TwinSocket(boolean supported, int fdIndex)
-{
+public record TwinSocket(boolean supported, int fdIndex) {
     /** No index given. */
     public static final int NO_FD = -1;
     /** What holds where the capability is absent. */

@@ -6,8 +6,7 @@ import io.vfnic.protocol.Flyweight;
 import org.agrona.DirectBuffer;
 
 /** Payload of VERSION, command and reply (specification, section "VFIO_USER_VERSION"). */
-public final class Version extends Flyweight
-{
+public final class Version extends Flyweight {
     /** u16. */
     public static final int MAJOR_OFFSET = 0;
     /** u16. */
@@ -22,75 +21,64 @@ public final class Version extends Flyweight
     public static final int MINOR = 0;
 
     /** Views a payload of this length. */
-    public Version wrap(final DirectBuffer source, final int offset, final int length)
-    {
+    public Version wrap(DirectBuffer source, int offset, int length) {
         bind(source, offset, length);
         return this;
     }
 
     /** Major version. */
-    public int major()
-    {
+    public int major() {
         return u16(MAJOR_OFFSET);
     }
 
     /** Sets the major version. */
-    public Version major(final int major)
-    {
+    public Version major(int major) {
         u16(MAJOR_OFFSET, major);
         return this;
     }
 
     /** Minor version. */
-    public int minor()
-    {
+    public int minor() {
         return u16(MINOR_OFFSET);
     }
 
     /** Sets the minor version. */
-    public Version minor(final int minor)
-    {
+    public Version minor(int minor) {
         u16(MINOR_OFFSET, minor);
         return this;
     }
 
     /** Whether anything follows the two numbers. */
-    public boolean hasJson()
-    {
+    public boolean hasJson() {
         return length() > JSON_OFFSET;
     }
 
     /** Whether the last byte of the JSON is NUL, as it must be. */
-    public boolean isJsonTerminated()
-    {
+    public boolean isJsonTerminated() {
         return hasJson() && buffer.getByte(length() - 1) == 0;
     }
 
     /** The JSON up to its first NUL. Allocates; the handshake happens once. */
-    public String json()
-    {
+    public String json() {
         int end = JSON_OFFSET;
-        while (end < length() && buffer.getByte(end) != 0)
-        {
+        while (end < length() && buffer.getByte(end) != 0) {
             end++;
         }
-        final byte[] utf8 = new byte[end - JSON_OFFSET];
+        byte[] utf8 = new byte[end - JSON_OFFSET];
         buffer.getBytes(JSON_OFFSET, utf8);
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
     /** Stores the JSON and its NUL; the view must have been wrapped with {@link #lengthWith(String)}. */
-    public Version json(final String json)
-    {
-        final byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+    public Version json(String json) {
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         buffer.putBytes(JSON_OFFSET, utf8);
         buffer.putByte(JSON_OFFSET + utf8.length, (byte)0);
         return this;
     }
 
     /** Length of a payload with this JSON and its NUL. */
-    public static int lengthWith(final String json)
-    {
+    public static int lengthWith(String json) {
         return JSON_OFFSET + json.getBytes(StandardCharsets.UTF_8).length + 1;
     }
 }

@@ -22,8 +22,7 @@ public record VersionCapabilities(
     long pageSizes,
     boolean writeMultiple,
     TwinSocket twinSocket,
-    Optional<MigrationCapability> migration)
-{
+    Optional<MigrationCapability> migration) {
     /** What the specification says holds where a capability is absent. */
     public static final VersionCapabilities DEFAULT = new VersionCapabilities(
         1, 1 << 20, 65535, 4096, false, TwinSocket.UNSUPPORTED, Optional.empty());
@@ -34,41 +33,35 @@ public record VersionCapabilities(
      *
      * @throws VersionFormatException with the reason, if the JSON is malformed or a value is unacceptable.
      */
-    public static VersionCapabilities parse(final String json) throws VersionFormatException
-    {
+    public static VersionCapabilities parse(String json) throws VersionFormatException {
         return VersionJsonReader.read(json);
     }
 
     /** The JSON for a VERSION message, without white space and without capabilities that say "no". */
-    public String toJson()
-    {
-        final JsonObject capabilities = new JsonObject();
+    public String toJson() {
+        JsonObject capabilities = new JsonObject();
         capabilities.addProperty("max_msg_fds", maxMessageFds);
         capabilities.addProperty("max_data_xfer_size", maxDataTransfer);
         capabilities.addProperty("max_dma_maps", maxDmaMaps);
         capabilities.addProperty("pgsizes", pageSizes);
-        if (writeMultiple)
-        {
+        if (writeMultiple) {
             capabilities.addProperty("write_multiple", true);
         }
-        if (twinSocket.supported())
-        {
-            final JsonObject twin = new JsonObject();
+        if (twinSocket.supported()) {
+            JsonObject twin = new JsonObject();
             twin.addProperty("supported", true);
-            if (twinSocket.fdIndex() != TwinSocket.NO_FD)
-            {
+            if (twinSocket.fdIndex() != TwinSocket.NO_FD) {
                 twin.addProperty("fd_index", twinSocket.fdIndex());
             }
             capabilities.add("twin_socket", twin);
         }
-        migration.ifPresent(values ->
-        {
-            final JsonObject inner = new JsonObject();
+        migration.ifPresent(values -> {
+            JsonObject inner = new JsonObject();
             inner.addProperty("pgsize", values.pageSize());
             inner.addProperty("max_bitmap_size", values.maxBitmapSize());
             capabilities.add("migration", inner);
         });
-        final JsonObject root = new JsonObject();
+        JsonObject root = new JsonObject();
         root.add("capabilities", capabilities);
         return root.toString();
     }
@@ -78,8 +71,7 @@ public record VersionCapabilities(
      * those proposed". The server's own limits stay as they are, since they tell the client what the server receives;
      * yes-or-no capabilities hold only if both have them. Migration is never agreed on here: it is a device feature.
      */
-    public VersionCapabilities answerTo(final VersionCapabilities client)
-    {
+    public VersionCapabilities answerTo(VersionCapabilities client) {
         return new VersionCapabilities(
             maxMessageFds,
             maxDataTransfer,

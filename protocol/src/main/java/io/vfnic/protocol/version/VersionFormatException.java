@@ -1,19 +1,16 @@
 package io.vfnic.protocol.version;
 
 /** The JSON of a VERSION message cannot be accepted; the message says why. Answered with EINVAL. */
-public final class VersionFormatException extends Exception
-{
+public final class VersionFormatException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** With the reason. */
-    public VersionFormatException(final String message)
-    {
+    public VersionFormatException(String message) {
         super(message);
     }
 
     /** With the reason and what the JSON parser said. */
-    public VersionFormatException(final String message, final Throwable cause)
-    {
+    public VersionFormatException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -15,33 +15,28 @@ import com.google.gson.stream.JsonReader;
 import io.vfnic.protocol.ProtocolLimits;
 
 /** Reads the JSON of a VERSION message strictly: the peer is not trusted. */
-final class VersionJsonReader
-{
+final class VersionJsonReader {
     /** Up to 18 digits always fit a long; nothing in the protocol needs more. */
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
     private static final long SMALLEST_PAGE = 4096;
 
-    private VersionJsonReader()
-    {
+    private VersionJsonReader() {
     }
 
-    static VersionCapabilities read(final String json) throws VersionFormatException
-    {
-        final VersionCapabilities absent = VersionCapabilities.DEFAULT;
-        final JsonObject capabilities = object(document(json), "capabilities");
-        if (capabilities == null)
-        {
+    static VersionCapabilities read(String json) throws VersionFormatException {
+        VersionCapabilities absent = VersionCapabilities.DEFAULT;
+        JsonObject capabilities = object(document(json), "capabilities");
+        if (capabilities == null) {
             return absent;
         }
-        final long maxFds =
+        long maxFds =
             integer(capabilities, "max_msg_fds", absent.maxMessageFds(), 0, ProtocolLimits.MAX_MESSAGE_FDS);
-        final long maxTransfer =
+        long maxTransfer =
             integer(capabilities, "max_data_xfer_size", absent.maxDataTransfer(), 1, Long.MAX_VALUE);
-        final long maxMaps = integer(capabilities, "max_dma_maps", absent.maxDmaMaps(), 0, Long.MAX_VALUE);
-        final long pageSizes =
+        long maxMaps = integer(capabilities, "max_dma_maps", absent.maxDmaMaps(), 0, Long.MAX_VALUE);
+        long pageSizes =
             integer(capabilities, "pgsizes", absent.pageSizes(), SMALLEST_PAGE, Long.MAX_VALUE);
-        if ((pageSizes & (SMALLEST_PAGE - 1)) != 0)
-        {
+        if ((pageSizes & (SMALLEST_PAGE - 1)) != 0) {
             throw new VersionFormatException("pgsizes " + pageSizes + " has a page size below 4096");
         }
         return new VersionCapabilities(
@@ -54,99 +49,79 @@ final class VersionJsonReader
             migration(object(capabilities, "migration")));
     }
 
-    private static JsonObject document(final String json) throws VersionFormatException
-    {
-        final JsonReader reader = new JsonReader(new StringReader(json));
+    private static JsonObject document(String json) throws VersionFormatException {
+        JsonReader reader = new JsonReader(new StringReader(json));
         reader.setStrictness(Strictness.STRICT);
-        try
-        {
-            final JsonElement root = JsonParser.parseReader(reader);
+        try {
+            JsonElement root = JsonParser.parseReader(reader);
             reader.peek(); // throws if anything but white space follows
-            if (!root.isJsonObject())
-            {
+            if (!root.isJsonObject()) {
                 throw new VersionFormatException("version data is not a JSON object");
             }
             return root.getAsJsonObject();
-        }
-        catch (final JsonParseException | IOException malformed)
-        {
+        } catch (JsonParseException | IOException malformed) {
             throw new VersionFormatException("version data is not valid JSON", malformed);
         }
     }
 
-    private static TwinSocket twinSocket(final JsonObject twin) throws VersionFormatException
-    {
-        if (twin == null)
-        {
+    private static TwinSocket twinSocket(JsonObject twin) throws VersionFormatException {
+        if (twin == null) {
             return TwinSocket.UNSUPPORTED;
         }
-        final long index =
+        long index =
             integer(twin, "fd_index", TwinSocket.NO_FD, 0, ProtocolLimits.MAX_MESSAGE_FDS - 1);
         return new TwinSocket(bool(twin, "supported"), (int)index);
     }
 
-    private static Optional<MigrationCapability> migration(final JsonObject migration) throws VersionFormatException
-    {
-        if (migration == null)
-        {
+    private static Optional<MigrationCapability> migration(JsonObject migration) throws VersionFormatException {
+        if (migration == null) {
             return Optional.empty();
         }
-        final long pageSize = integer(
+        long pageSize = integer(
             migration, "pgsize", MigrationCapability.DEFAULT_PAGE_SIZE, SMALLEST_PAGE, Long.MAX_VALUE);
-        if (Long.bitCount(pageSize) != 1)
-        {
+        if (Long.bitCount(pageSize) != 1) {
             throw new VersionFormatException("migration.pgsize " + pageSize + " is not a power of two");
         }
-        final long maxBitmapSize = integer(
+        long maxBitmapSize = integer(
             migration, "max_bitmap_size", MigrationCapability.DEFAULT_MAX_BITMAP_SIZE, 0, Long.MAX_VALUE);
         return Optional.of(new MigrationCapability(pageSize, maxBitmapSize));
     }
 
-    private static JsonObject object(final JsonObject parent, final String name) throws VersionFormatException
-    {
-        final JsonElement element = parent.get(name);
-        if (element == null)
-        {
+    private static JsonObject object(JsonObject parent, String name) throws VersionFormatException {
+        JsonElement element = parent.get(name);
+        if (element == null) {
             return null;
         }
-        if (!element.isJsonObject())
-        {
+        if (!element.isJsonObject()) {
             throw new VersionFormatException(name + " is not an object");
         }
         return element.getAsJsonObject();
     }
 
-    private static boolean bool(final JsonObject parent, final String name) throws VersionFormatException
-    {
-        final JsonElement element = parent.get(name);
-        if (element == null)
-        {
+    private static boolean bool(JsonObject parent, String name) throws VersionFormatException {
+        JsonElement element = parent.get(name);
+        if (element == null) {
             return false;
         }
-        if (!(element instanceof final JsonPrimitive primitive) || !primitive.isBoolean())
-        {
+        if (!(element instanceof JsonPrimitive primitive) || !primitive.isBoolean()) {
             throw new VersionFormatException(name + " is not true or false");
         }
         return primitive.getAsBoolean();
     }
 
     private static long integer(
-        final JsonObject parent, final String name, final long absent, final long least, final long most)
-        throws VersionFormatException
-    {
-        final JsonElement element = parent.get(name);
-        if (element == null)
-        {
+        JsonObject parent, String name, long absent, long least, long most)
+        throws VersionFormatException {
+        JsonElement element = parent.get(name);
+        if (element == null) {
             return absent;
         }
-        if (!(element instanceof final JsonPrimitive primitive) || !primitive.isNumber() ||
-            !INTEGER.matcher(primitive.getAsString()).matches())
-        {
+        if (!(element instanceof JsonPrimitive primitive) || !primitive.isNumber() ||
+            !INTEGER.matcher(primitive.getAsString()).matches()) {
             throw new VersionFormatException(name + " is not an integer");
         }
-        final long value = primitive.getAsLong();
-        if (value < least || value > most)
-        {
+        long value = primitive.getAsLong();
+        if (value < least || value > most) {
             throw new VersionFormatException(name + " is out of range: " + value);
         }
         return value;

@@ -7,13 +7,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Specification, section "VFIO_USER_DEVICE_GET_INFO". */
-class DeviceInfoTest
-{
+class DeviceInfoTest {
     @Test
-    void hasFlagsAndTheNumbersOfRegionsAndInterruptTypes()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
-        final DeviceInfo info = new DeviceInfo().wrap(buffer, 0);
+    void hasFlagsAndTheNumbersOfRegionsAndInterruptTypes() {
+        UnsafeBuffer buffer = Hex.dirty(16);
+        DeviceInfo info = new DeviceInfo().wrap(buffer, 0);
 
         info.argsz(16).flags(DeviceInfo.RESET | DeviceInfo.PCI).regionCount(9).irqCount(5);
 

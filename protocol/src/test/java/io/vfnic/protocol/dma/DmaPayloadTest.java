@@ -9,13 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Specification, sections "VFIO_USER_DMA_MAP", "_UNMAP", "_READ" and "_WRITE". */
-class DmaPayloadTest
-{
+class DmaPayloadTest {
     @Test
-    void dmaMap()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(32);
-        final DmaMap map = new DmaMap().wrap(buffer, 0);
+    void dmaMap() {
+        UnsafeBuffer buffer = Hex.dirty(32);
+        DmaMap map = new DmaMap().wrap(buffer, 0);
 
         map.argsz(32).flags(DmaMap.READ | DmaMap.WRITE).fdOffset(0x1000).address(0x1_0000_0000L).size(0x8000_0000L);
 
@@ -29,10 +27,9 @@ class DmaPayloadTest
     }
 
     @Test
-    void dmaUnmap()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(24);
-        final DmaUnmap unmap = new DmaUnmap().wrap(buffer, 0);
+    void dmaUnmap() {
+        UnsafeBuffer buffer = Hex.dirty(24);
+        DmaUnmap unmap = new DmaUnmap().wrap(buffer, 0);
 
         unmap.argsz(24).flags(0).address(0xC0000).size(0x4000);
 
@@ -44,10 +41,9 @@ class DmaPayloadTest
     }
 
     @Test
-    void theDirtyBitmapOfAnUnmapHasTheFirstPageInTheLowestBit()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[18]);
-        final DirtyBitmap bitmap = new DirtyBitmap().wrap(buffer, 0, 18);
+    void theDirtyBitmapOfAnUnmapHasTheFirstPageInTheLowestBit() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[18]);
+        DirtyBitmap bitmap = new DirtyBitmap().wrap(buffer, 0, 18);
 
         bitmap.pageSize(4096).bitmapSize(2);
         bitmap.markDirty(0);
@@ -62,10 +58,9 @@ class DmaPayloadTest
     }
 
     @Test
-    void aDmaWriteInTheSpecifiedLayoutHasA64BitCountAndItsDataAt16()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(DmaAccess.lengthWith(4));
-        final DmaAccess access = new DmaAccess().wrap(buffer, 0, buffer.capacity(), DmaAccessLayout.SPECIFICATION);
+    void aDmaWriteInTheSpecifiedLayoutHasA64BitCountAndItsDataAt16() {
+        UnsafeBuffer buffer = Hex.dirty(DmaAccess.lengthWith(4));
+        DmaAccess access = new DmaAccess().wrap(buffer, 0, buffer.capacity(), DmaAccessLayout.SPECIFICATION);
 
         access.encode(0x1234_5000L, 4);
         buffer.putBytes(access.dataOffset(), new byte[]{1, 2, 3, 4});
@@ -77,10 +72,9 @@ class DmaPayloadTest
 
     /** QEMU up to 11.0 keeps the specification's message size, so the last four bytes are spare. */
     @Test
-    void aDmaWriteInTheLegacyLayoutHasA32BitCountItsDataAt12AndFourSpareBytes()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[DmaAccess.lengthWith(4)]);
-        final DmaAccess access = new DmaAccess().wrap(buffer, 0, buffer.capacity(), DmaAccessLayout.LEGACY);
+    void aDmaWriteInTheLegacyLayoutHasA32BitCountItsDataAt12AndFourSpareBytes() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[DmaAccess.lengthWith(4)]);
+        DmaAccess access = new DmaAccess().wrap(buffer, 0, buffer.capacity(), DmaAccessLayout.LEGACY);
 
         access.encode(0x1234_5000L, 4);
         buffer.putBytes(access.dataOffset(), new byte[]{1, 2, 3, 4});
@@ -91,9 +85,8 @@ class DmaPayloadTest
 
     @ParameterizedTest
     @EnumSource(DmaAccessLayout.class)
-    void aDmaReadCommandIsTheSameInBothLayouts(final DmaAccessLayout layout)
-    {
-        final UnsafeBuffer buffer = Hex.dirty(DmaAccess.MIN_LENGTH);
+    void aDmaReadCommandIsTheSameInBothLayouts(DmaAccessLayout layout) {
+        UnsafeBuffer buffer = Hex.dirty(DmaAccess.MIN_LENGTH);
 
         new DmaAccess().wrap(buffer, 0, 16, layout).encode(0x1000, 0x8000);
 
@@ -101,8 +94,7 @@ class DmaPayloadTest
     }
 
     @Test
-    void theProbesReplyTellsTheLayout()
-    {
+    void theProbesReplyTellsTheLayout() {
         assertThat(DmaAccessLayout.ofProbeReply(16)).isSameAs(DmaAccessLayout.LEGACY);
         assertThat(DmaAccessLayout.ofProbeReply(32)).isSameAs(DmaAccessLayout.SPECIFICATION);
         assertThat(DmaAccessLayout.ofProbeReply(28)).as("the specification's table prints a 4-byte count")

@@ -9,13 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, sections "VFIO_USER_DEVICE_GET_IRQ_INFO" and "VFIO_USER_DEVICE_SET_IRQS". */
-class IrqPayloadTest
-{
+class IrqPayloadTest {
     @Test
-    void irqInfo()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
-        final IrqInfo info = new IrqInfo().wrap(buffer, 0);
+    void irqInfo() {
+        UnsafeBuffer buffer = Hex.dirty(16);
+        IrqInfo info = new IrqInfo().wrap(buffer, 0);
 
         info.argsz(16).flags(IrqInfo.EVENTFD | IrqInfo.NORESIZE).index(IrqIndex.MSIX).count(3);
 
@@ -27,10 +25,9 @@ class IrqPayloadTest
     }
 
     @Test
-    void setIrqsWithBooleans()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(23);
-        final SetIrqs set = new SetIrqs().wrap(buffer, 0, 23);
+    void setIrqsWithBooleans() {
+        UnsafeBuffer buffer = Hex.dirty(23);
+        SetIrqs set = new SetIrqs().wrap(buffer, 0, 23);
 
         set.argsz(23).flags(SetIrqs.DATA_BOOL | SetIrqs.ACTION_TRIGGER).index(IrqIndex.MSIX).start(1).count(3);
         set.selected(0, true).selected(1, false).selected(2, true);
@@ -45,9 +42,8 @@ class IrqPayloadTest
     }
 
     @Test
-    void noneAndTriggerForNoVectorDisablesTheType()
-    {
-        final UnsafeBuffer buffer = Hex.buffer("14000000 21000000 02000000 00000000 00000000");
+    void noneAndTriggerForNoVectorDisablesTheType() {
+        UnsafeBuffer buffer = Hex.buffer("14000000 21000000 02000000 00000000 00000000");
 
         assertThat(new SetIrqs().wrap(buffer, 0, 20).isDisableAll()).isTrue();
     }
@@ -56,11 +52,10 @@ class IrqPayloadTest
     @ParameterizedTest
     @CsvSource({"0,0,3,true", "0,3,3,true", "2,1,3,true", "2,2,3,false", "3,0,3,false", "0,0,0,false",
         "4294967295,1,3,false", "1,4294967295,3,false"})
-    void aRangeMustLieInsideTheTypesVectors(final long start, final long count, final int vectors, final boolean fits)
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[20]);
+    void aRangeMustLieInsideTheTypesVectors(long start, long count, int vectors, boolean fits) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[20]);
 
-        final SetIrqs set = new SetIrqs().wrap(buffer, 0, 20).start(start).count(count);
+        SetIrqs set = new SetIrqs().wrap(buffer, 0, 20).start(start).count(count);
 
         assertThat(set.fits(vectors)).isEqualTo(fits);
     }

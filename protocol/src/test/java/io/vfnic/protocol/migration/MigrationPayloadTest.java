@@ -11,13 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, sections "VFIO_USER_DEVICE_FEATURE", "Device Features", "VFIO_USER_MIG_DATA_READ" and "_WRITE". */
-class MigrationPayloadTest
-{
+class MigrationPayloadTest {
     @Test
-    void migrationFeature()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
-        final DeviceFeature feature = new DeviceFeature().wrap(buffer, 0, 16);
+    void migrationFeature() {
+        UnsafeBuffer buffer = Hex.dirty(16);
+        DeviceFeature feature = new DeviceFeature().wrap(buffer, 0, 16);
 
         feature.argsz(16).flags(DeviceFeature.GET | DeviceFeature.MIGRATION);
         new MigrationFlags().wrap(buffer, DeviceFeature.DATA_OFFSET)
@@ -29,9 +27,8 @@ class MigrationPayloadTest
     }
 
     @Test
-    void deviceStateFeature()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(16);
+    void deviceStateFeature() {
+        UnsafeBuffer buffer = Hex.dirty(16);
 
         new DeviceFeature().wrap(buffer, 0, 16).argsz(16).flags(DeviceFeature.SET | DeviceFeature.MIG_DEVICE_STATE);
         new DeviceStateData().wrap(buffer, DeviceFeature.DATA_OFFSET)
@@ -41,10 +38,9 @@ class MigrationPayloadTest
     }
 
     @Test
-    void dmaLoggingControl()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[32]);
-        final DmaLoggingControl control = new DmaLoggingControl().wrap(buffer, 0, 32);
+    void dmaLoggingControl() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[32]);
+        DmaLoggingControl control = new DmaLoggingControl().wrap(buffer, 0, 32);
 
         control.pageSize(4096).rangeCount(1).range(0, 0x10000, 0x2000);
 
@@ -55,10 +51,9 @@ class MigrationPayloadTest
     }
 
     @Test
-    void dmaLoggingReport()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(32);
-        final DmaLoggingReport report = new DmaLoggingReport().wrap(buffer, 0, 32);
+    void dmaLoggingReport() {
+        UnsafeBuffer buffer = Hex.dirty(32);
+        DmaLoggingReport report = new DmaLoggingReport().wrap(buffer, 0, 32);
 
         report.address(0x10000).rangeLength(0x2000).pageSize(4096).bits(0, 0b10);
 
@@ -68,10 +63,9 @@ class MigrationPayloadTest
     }
 
     @Test
-    void migrationData()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(10);
-        final MigrationData data = new MigrationData().wrap(buffer, 0, 10);
+    void migrationData() {
+        UnsafeBuffer buffer = Hex.dirty(10);
+        MigrationData data = new MigrationData().wrap(buffer, 0, 10);
 
         data.argsz(10).size(2);
         buffer.putShort(MigrationData.DATA_OFFSET, (short)0x0201, ByteOrder.LITTLE_ENDIAN);
@@ -83,16 +77,14 @@ class MigrationPayloadTest
 
     @ParameterizedTest
     @CsvSource({"0,ERROR", "1,STOP", "2,RUNNING", "3,STOP_COPY", "4,RESUMING", "6,PRE_COPY"})
-    void aStateIsFoundByItsNumber(final long number, final DeviceState state)
-    {
+    void aStateIsFoundByItsNumber(long number, DeviceState state) {
         assertThat(DeviceState.of(number)).isSameAs(state);
         assertThat(state.number()).isEqualTo((int)number);
     }
 
     @ParameterizedTest
     @CsvSource({"5", "7", "8", "4294967295"})
-    void otherNumbersAreNoStates(final long number)
-    {
+    void otherNumbersAreNoStates(long number) {
         assertThat(DeviceState.of(number)).isNull();
     }
 }

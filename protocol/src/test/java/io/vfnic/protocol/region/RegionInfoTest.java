@@ -11,15 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Specification, section "VFIO_USER_DEVICE_GET_REGION_INFO" with its region capabilities. */
-class RegionInfoTest
-{
+class RegionInfoTest {
     private final RegionInfo info = new RegionInfo();
     private final RegionCapabilityReader reader = new RegionCapabilityReader();
 
     @Test
-    void withoutCapabilities()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(32);
+    void withoutCapabilities() {
+        UnsafeBuffer buffer = Hex.dirty(32);
 
         info.wrap(buffer, 0, 32).argsz(32).flags(RegionInfo.READ | RegionInfo.WRITE).index(7).capabilityOffset(0)
             .size(4096).fileOffset(0);
@@ -34,10 +32,9 @@ class RegionInfoTest
     }
 
     @Test
-    void withEveryCapability()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
+    void withEveryCapability() {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
 
         assertThat(length).isEqualTo(104);
         assertThat(Hex.of(new UnsafeBuffer(buffer, 0, length))).isEqualTo(Hex.of(
@@ -50,11 +47,10 @@ class RegionInfoTest
     }
 
     @Test
-    void theClientReadsWhatTheServerWrote()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
-        final SparseMmap sparse = new SparseMmap();
+    void theClientReadsWhatTheServerWrote() {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
+        SparseMmap sparse = new SparseMmap();
 
         reader.wrap(buffer, 0, length);
 
@@ -77,10 +73,9 @@ class RegionInfoTest
 
     /** "argsz": the client asks again with what the truncated reply says is needed. */
     @Test
-    void capabilitiesThatDoNotFitAreLeftOutAndTheClientLearnsTheSizeToAskFor()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
+    void capabilitiesThatDoNotFitAreLeftOutAndTheClientLearnsTheSizeToAskFor() {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
         info.wrap(buffer, 0, length);
 
         assertThat(info.fitTo(length)).isEqualTo(104);
@@ -93,10 +88,9 @@ class RegionInfoTest
 
     @ParameterizedTest
     @ValueSource(longs = {1, 31, 97, 104, 0xFFFF_FFFFL})
-    void aCapabilityOffsetOutsideThePayloadEndsTheWalk(final long offset)
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
+    void aCapabilityOffsetOutsideThePayloadEndsTheWalk(long offset) {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
         info.wrap(buffer, 0, length).capabilityOffset(offset);
 
         assertThat(reader.wrap(buffer, 0, length).next()).isFalse();
@@ -104,10 +98,9 @@ class RegionInfoTest
     }
 
     @Test
-    void aChainThatGoesBackwardsEndsTheWalk()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
+    void aChainThatGoesBackwardsEndsTheWalk() {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
         buffer.putInt(80 + RegionCapability.NEXT_OFFSET, 32, ByteOrder.LITTLE_ENDIAN);
 
         reader.wrap(buffer, 0, length);
@@ -120,10 +113,9 @@ class RegionInfoTest
     }
 
     @Test
-    void areasThatDoNotLieInsideThePayloadAreNotViewed()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(120);
-        final int length = encode(buffer);
+    void areasThatDoNotLieInsideThePayloadAreNotViewed() {
+        UnsafeBuffer buffer = Hex.dirty(120);
+        int length = encode(buffer);
         buffer.putInt(32 + SparseMmap.AREA_COUNT_OFFSET, 0x1000_0001, ByteOrder.LITTLE_ENDIAN);
 
         reader.wrap(buffer, 0, length);
@@ -132,12 +124,11 @@ class RegionInfoTest
         assertThat(reader.sparseMmap(new SparseMmap())).isFalse();
     }
 
-    private int encode(final UnsafeBuffer buffer)
-    {
-        final RegionCapabilityWriter writer = new RegionCapabilityWriter().wrap(buffer, 0);
+    private int encode(UnsafeBuffer buffer) {
+        RegionCapabilityWriter writer = new RegionCapabilityWriter().wrap(buffer, 0);
         writer.sparseMmap(2).area(0, 0x2000, 0x1000).area(1, 0x3000, 0x1000);
         writer.type(0x11223344, 2).msixMappable();
-        final int length = writer.length();
+        int length = writer.length();
         info.wrap(buffer, 0, length).argsz(length).index(0).size(0x8000).fileOffset(0x4000)
             .flags(RegionInfo.READ | RegionInfo.WRITE | RegionInfo.MMAP | RegionInfo.CAPS);
         return length;

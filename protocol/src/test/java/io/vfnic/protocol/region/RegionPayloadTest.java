@@ -11,13 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, sections "VFIO_USER_DEVICE_GET_REGION_IO_FDS", "VFIO_USER_REGION_READ", "_WRITE", "_WRITE_MULTI". */
-class RegionPayloadTest
-{
+class RegionPayloadTest {
     @Test
-    void regionAccess()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(20);
-        final RegionAccess access = new RegionAccess().wrap(buffer, 0, 20);
+    void regionAccess() {
+        UnsafeBuffer buffer = Hex.dirty(20);
+        RegionAccess access = new RegionAccess().wrap(buffer, 0, 20);
 
         access.regionOffset(0x3818).region(RegionIndex.BAR0).count(4);
         buffer.putInt(RegionAccess.DATA_OFFSET, 0x04030201, ByteOrder.LITTLE_ENDIAN);
@@ -31,18 +29,16 @@ class RegionPayloadTest
     @ParameterizedTest
     @CsvSource({"0,4096,true", "4092,4,true", "4092,5,false", "4096,0,true", "4097,0,false", "-1,1,false",
         "-4,8,false", "0,4294967295,false", "9223372036854775807,4294967295,false"})
-    void anAccessMustLieInsideItsRegion(final long offset, final long count, final boolean fits)
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
+    void anAccessMustLieInsideItsRegion(long offset, long count, boolean fits) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
 
         assertThat(new RegionAccess().wrap(buffer, 0, 16).regionOffset(offset).count(count).fits(4096)).isEqualTo(fits);
     }
 
     @Test
-    void regionWriteMulti()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(RegionWriteMulti.writeOffset(2));
-        final RegionWriteMulti multi = new RegionWriteMulti().wrap(buffer, 0, buffer.capacity());
+    void regionWriteMulti() {
+        UnsafeBuffer buffer = Hex.dirty(RegionWriteMulti.writeOffset(2));
+        RegionWriteMulti multi = new RegionWriteMulti().wrap(buffer, 0, buffer.capacity());
 
         multi.count(2).write(0, 0x10, 0, 4, 0xDDCCBBAAL).write(1, 0x3818, 7, 2, 0x1122);
 
@@ -58,15 +54,14 @@ class RegionPayloadTest
     }
 
     @Test
-    void regionIoFds()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[RegionIoFds.entryOffset(1)]);
-        final RegionIoFds reply = new RegionIoFds().wrap(buffer, 0, buffer.capacity());
+    void regionIoFds() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[RegionIoFds.entryOffset(1)]);
+        RegionIoFds reply = new RegionIoFds().wrap(buffer, 0, buffer.capacity());
         reply.index(2).count(1);
         new RegionIoFd().wrap(buffer, RegionIoFds.entryOffset(0))
             .regionOffset(0x3818).size(4).fdIndex(1).type(RegionIoFd.TYPE_IOREGIONFD).flags(2).matchOrUserData(9);
 
-        final int length = reply.fitTo(56);
+        int length = reply.fitTo(56);
 
         assertThat(length).isEqualTo(56);
         assertThat(Hex.of(buffer)).isEqualTo(Hex.of(
@@ -76,12 +71,11 @@ class RegionPayloadTest
 
     /** libvfio-user: entries are all or nothing, the count is in full. */
     @Test
-    void regionIoFdsThatDoNotFitAreLeftOutButCounted()
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[RegionIoFds.entryOffset(2)]);
-        final RegionIoFds reply = new RegionIoFds().wrap(buffer, 0, buffer.capacity()).count(2);
+    void regionIoFdsThatDoNotFitAreLeftOutButCounted() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[RegionIoFds.entryOffset(2)]);
+        RegionIoFds reply = new RegionIoFds().wrap(buffer, 0, buffer.capacity()).count(2);
 
-        final int length = reply.fitTo(95);
+        int length = reply.fitTo(95);
 
         assertThat(length).isEqualTo(16);
         assertThat(reply.argsz()).isEqualTo(96);

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, sections "VFIO_USER_DMA_MAP" and "VFIO_USER_DMA_UNMAP"; errno values as libvfio-user's. */
-class DmaRulesTest
-{
+class DmaRulesTest {
     private final Judge judge = new Judge();
 
     @ParameterizedTest
@@ -29,9 +28,8 @@ class DmaRulesTest
         "32, 19, 1, EINVAL, unknown flag",
         "32, 3, 2, EINVAL,  two file descriptors"})
     void mapChecksArgszFlagsAndFileDescriptors(
-        final int argsz, final int flags, final int fds, final Errno errno, final String why)
-    {
-        final String payload = u32(argsz) + u32(flags) + u64(0) + u64(0x1000) + u64(0x1000);
+        int argsz, int flags, int fds, Errno errno, String why) {
+        String payload = u32(argsz) + u32(flags) + u64(0) + u64(0x1000) + u64(0x1000);
 
         assertThat(judge.judge(Command.DMA_MAP, payload, fds)).as(why).isSameAs(errno);
     }
@@ -49,17 +47,15 @@ class DmaRulesTest
         "0x7ffffffffffff000,    0x1000,              0x1000,              EINVAL, beyond it",
         "0xffffffffffffffff,    0x1000,              0x1000,              EINVAL, a negative file offset"})
     void mapChecksTheRange(
-        final String fdOffset, final String address, final String size, final Errno errno, final String why)
-    {
-        final String payload = u32(32) + u32(3) + u64(Long.parseUnsignedLong(hex(fdOffset), 16)) +
+        String fdOffset, String address, String size, Errno errno, String why) {
+        String payload = u32(32) + u32(3) + u64(Long.parseUnsignedLong(hex(fdOffset), 16)) +
             u64(Long.parseUnsignedLong(hex(address), 16)) + u64(Long.parseUnsignedLong(hex(size), 16));
 
         assertThat(judge.judge(Command.DMA_MAP, payload, 1)).as(why).isSameAs(errno);
     }
 
     @Test
-    void aShortMapIsInvalid()
-    {
+    void aShortMapIsInvalid() {
         assertThat(judge.judge(Command.DMA_MAP, u32(32) + "00".repeat(27))).isSameAs(Errno.EINVAL);
     }
 
@@ -76,9 +72,8 @@ class DmaRulesTest
         "24, 4, 0x1000, 0x1000, EINVAL,      VADDR",
         "64, 1, 0x1000, 0x1000, EINVAL,      a dirty bitmap without its part of the request"})
     void unmapChecksArgszAndFlags(
-        final int argsz, final int flags, final String address, final String size, final Errno errno, final String why)
-    {
-        final String payload = u32(argsz) + u32(flags) + u64(Long.decode(address)) + u64(Long.decode(size));
+        int argsz, int flags, String address, String size, Errno errno, String why) {
+        String payload = u32(argsz) + u32(flags) + u64(Long.decode(address)) + u64(Long.decode(size));
 
         assertThat(judge.judge(Command.DMA_UNMAP, payload)).as(why).isSameAs(errno);
     }
@@ -91,22 +86,19 @@ class DmaRulesTest
         "48, 4097, 8, EINVAL,    a page size that is no power of two",
         "48, 4096, -1, EINVAL,   a size that would overflow"})
     void unmapChecksTheDirtyBitmap(
-        final int argsz, final long pageSize, final long bitmapSize, final Errno errno, final String why)
-    {
-        final String payload =
+        int argsz, long pageSize, long bitmapSize, Errno errno, String why) {
+        String payload =
             u32(argsz) + u32(1) + u64(0x1000) + u64(0x1000) + u64(pageSize) + u64(bitmapSize);
 
         assertThat(judge.judge(Command.DMA_UNMAP, payload)).as(why).isSameAs(errno);
     }
 
     @Test
-    void aShortUnmapIsInvalid()
-    {
+    void aShortUnmapIsInvalid() {
         assertThat(judge.judge(Command.DMA_UNMAP, u32(24) + "00".repeat(19))).isSameAs(Errno.EINVAL);
     }
 
-    private static String hex(final String number)
-    {
+    private static String hex(String number) {
         return number.replace("0x", "");
     }
 }

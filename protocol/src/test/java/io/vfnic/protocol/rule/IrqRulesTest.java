@@ -10,21 +10,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, interrupt messages; errno values as libvfio-user's. */
-class IrqRulesTest
-{
+class IrqRulesTest {
     private final Judge judge = new Judge();
 
     @ParameterizedTest
     @CsvSource({"16, 2, OK", "32, 4, OK", "15, 2, EINVAL", "16, 5, EINVAL", "16, 4294967295, EINVAL"})
-    void infoChecksArgszAndIndex(final int argsz, final long index, final Errno errno)
-    {
+    void infoChecksArgszAndIndex(int argsz, long index, Errno errno) {
         assertThat(judge.judge(Command.DEVICE_GET_IRQ_INFO, u32(argsz) + u32(0) + u32(index) + u32(0)))
             .isSameAs(errno);
     }
 
     @Test
-    void shortMessagesAreInvalid()
-    {
+    void shortMessagesAreInvalid() {
         assertThat(judge.judge(Command.DEVICE_GET_IRQ_INFO, u32(16) + u32(0) + u32(2))).isSameAs(Errno.EINVAL);
         assertThat(judge.judge(Command.DEVICE_SET_IRQS, u32(20) + u32(0x24) + u32(2) + u32(0))).isSameAs(Errno.EINVAL);
     }
@@ -60,19 +57,17 @@ class IrqRulesTest
         "20, 0x11, 4, 0, 1, 0, EINVAL,  REQ unmasked",
         "20, 0x24, 3, 0, 2, 2, EINVAL,  two ERR vectors"})
     void set(
-        final int argsz, final String flags, final int index, final int start, final int count, final int fds,
-        final Errno errno, final String what)
-    {
-        final String payload = u32(argsz) + u32(Integer.decode(flags)) + u32(index) + u32(start) + u32(count);
+        int argsz, String flags, int index, int start, int count, int fds,
+        Errno errno, String what) {
+        String payload = u32(argsz) + u32(Integer.decode(flags)) + u32(index) + u32(start) + u32(count);
 
         assertThat(judge.judge(Command.DEVICE_SET_IRQS, payload, fds)).as(what).isSameAs(errno);
     }
 
     @ParameterizedTest
     @CsvSource({"3, 3, OK", "3, 2, EINVAL", "3, 4, EINVAL", "4294967295, 3, EINVAL"})
-    void booleansAreOneForEachVector(final long count, final int booleans, final Errno errno)
-    {
-        final String payload = u32(20 + booleans) + u32(0x22) + u32(2) + u32(0) + u32(count) + "01".repeat(booleans);
+    void booleansAreOneForEachVector(long count, int booleans, Errno errno) {
+        String payload = u32(20 + booleans) + u32(0x22) + u32(2) + u32(0) + u32(count) + "01".repeat(booleans);
 
         assertThat(judge.judge(Command.DEVICE_SET_IRQS, payload)).isSameAs(errno);
     }

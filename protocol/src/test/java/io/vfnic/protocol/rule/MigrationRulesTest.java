@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, sections "VFIO_USER_DEVICE_FEATURE" and "VFIO_USER_MIG_DATA_*"; errno values as libvfio-user's. */
-class MigrationRulesTest
-{
+class MigrationRulesTest {
     private final Judge judge = new Judge();
 
     @ParameterizedTest(name = "{4}")
@@ -35,9 +34,8 @@ class MigrationRulesTest
         "32, 0x80001, 0, EINVAL,  unknown operation",
         "7, 0x40001, 0, EINVAL,   argsz short",
         "8, 0x40001, 8, EINVAL,   probed with argsz less than the request"})
-    void feature(final int argsz, final String flags, final int data, final Errno errno, final String what)
-    {
-        final String payload = u32(argsz) + u32(Integer.decode(flags)) + "00".repeat(data);
+    void feature(int argsz, String flags, int data, Errno errno, String what) {
+        String payload = u32(argsz) + u32(Integer.decode(flags)) + "00".repeat(data);
 
         assertThat(judge.judge(Command.DEVICE_FEATURE, payload)).as(what).isSameAs(errno);
     }
@@ -46,37 +44,32 @@ class MigrationRulesTest
     @CsvSource({"4096, 0, 0, OK", "4096, 2, 2, OK", "0, 0, 0, EINVAL", "4096, 2, 1, EINVAL",
         "4096, 4294967295, 1, EINVAL"})
     void loggingIsStartedWithAPageSizeAndAllItsRanges(
-        final long pageSize, final long count, final int ranges, final Errno errno)
-    {
-        final String data = u64(pageSize) + u32(count) + u32(0) + (u64(0x1000) + u64(0x1000)).repeat(ranges);
+        long pageSize, long count, int ranges, Errno errno) {
+        String data = u64(pageSize) + u32(count) + u32(0) + (u64(0x1000) + u64(0x1000)).repeat(ranges);
 
         assertThat(judge.judge(Command.DEVICE_FEATURE, u32(4096) + u32(0x20006) + data)).isSameAs(errno);
     }
 
     @Test
-    void loggingIsNotStartedWithHalfItsControl()
-    {
+    void loggingIsNotStartedWithHalfItsControl() {
         assertThat(judge.judge(Command.DEVICE_FEATURE, u32(4096) + u32(0x20006) + u64(4096))).isSameAs(Errno.EINVAL);
     }
 
     @ParameterizedTest
     @CsvSource({"12, 4, OK", "11, 4, EINVAL", "8, 0, OK", "1048584, 1048576, OK", "1048585, 1048577, EINVAL",
         "4294967295, 4294967295, EINVAL"})
-    void migrationDataReadIsBoundByArgszAndTheLargestTransfer(final long argsz, final long size, final Errno errno)
-    {
+    void migrationDataReadIsBoundByArgszAndTheLargestTransfer(long argsz, long size, Errno errno) {
         assertThat(judge.judge(Command.MIG_DATA_READ, u32(argsz) + u32(size))).isSameAs(errno);
     }
 
     @ParameterizedTest
     @CsvSource({"12, 4, 4, OK", "12, 4, 3, EINVAL", "11, 4, 4, EINVAL"})
-    void migrationDataWriteHasAllItsData(final long argsz, final long size, final int bytes, final Errno errno)
-    {
+    void migrationDataWriteHasAllItsData(long argsz, long size, int bytes, Errno errno) {
         assertThat(judge.judge(Command.MIG_DATA_WRITE, u32(argsz) + u32(size) + "ab".repeat(bytes))).isSameAs(errno);
     }
 
     @Test
-    void shortMessagesAreInvalid()
-    {
+    void shortMessagesAreInvalid() {
         assertThat(judge.judge(Command.DEVICE_FEATURE, u32(8) + "0000")).isSameAs(Errno.EINVAL);
         assertThat(judge.judge(Command.MIG_DATA_READ, u32(8))).isSameAs(Errno.EINVAL);
         assertThat(judge.judge(Command.MIG_DATA_WRITE, u32(8))).isSameAs(Errno.EINVAL);

@@ -11,14 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Specification, region messages; errno values as libvfio-user's. */
-class RegionRulesTest
-{
+class RegionRulesTest {
     private final Judge judge = new Judge();
 
     @ParameterizedTest
     @CsvSource({"32, 32, OK", "64, 32, OK", "31, 32, EINVAL", "32, 31, EINVAL"})
-    void infoNeedsItsFixedPartAndRoomForTheReply(final int argsz, final int length, final Errno errno)
-    {
+    void infoNeedsItsFixedPartAndRoomForTheReply(int argsz, int length, Errno errno) {
         assertThat(judge.judge(Command.DEVICE_GET_REGION_INFO, u32(argsz) + "00".repeat(length - 4))).isSameAs(errno);
     }
 
@@ -31,36 +29,31 @@ class RegionRulesTest
         "16, 1, 0, EINVAL,      flags",
         "16, 0, 1, EINVAL,      count"})
     void ioFdsChecksArgszAndThatTheRestIsZero(
-        final int argsz, final int flags, final int count, final Errno errno, final String why)
-    {
+        int argsz, int flags, int count, Errno errno, String why) {
         assertThat(judge.judge(Command.DEVICE_GET_REGION_IO_FDS, u32(argsz) + u32(flags) + u32(0) + u32(count)))
             .as(why).isSameAs(errno);
     }
 
     @Test
-    void aShortIoFdsIsInvalid()
-    {
+    void aShortIoFdsIsInvalid() {
         assertThat(judge.judge(Command.DEVICE_GET_REGION_IO_FDS, u32(16) + u32(0) + u32(0))).isSameAs(Errno.EINVAL);
     }
 
     @ParameterizedTest
     @CsvSource({"4, OK", "0, OK", "1048576, OK", "1048577, EINVAL", "4294967295, EINVAL"})
-    void readIsBoundByTheLargestTransfer(final long count, final Errno errno)
-    {
+    void readIsBoundByTheLargestTransfer(long count, Errno errno) {
         assertThat(judge.judge(Command.REGION_READ, u64(0) + u32(0) + u32(count))).isSameAs(errno);
     }
 
     @ParameterizedTest
     @CsvSource({"4, 4, OK", "0, 0, OK", "4, 3, EINVAL", "4, 5, EINVAL", "4294967295, 4, EINVAL"})
-    void writeHasExactlyItsData(final long count, final int bytes, final Errno errno)
-    {
+    void writeHasExactlyItsData(long count, int bytes, Errno errno) {
         assertThat(judge.judge(Command.REGION_WRITE, u64(0) + u32(0) + u32(count) + "ab".repeat(bytes)))
             .isSameAs(errno);
     }
 
     @Test
-    void shortAccessesAreInvalid()
-    {
+    void shortAccessesAreInvalid() {
         assertThat(judge.judge(Command.REGION_READ, "00".repeat(15))).isSameAs(Errno.EINVAL);
         assertThat(judge.judge(Command.REGION_WRITE, "00".repeat(15))).isSameAs(Errno.EINVAL);
     }
@@ -73,26 +66,23 @@ class RegionRulesTest
         "2, 1, EINVAL,                fewer",
         "-1, 2, EINVAL,               a count that would overflow",
         "768614336404564651, 2, EINVAL, a count that would overflow when multiplied"})
-    void writeMultiHasAllItsWrites(final long count, final int writes, final Errno errno, final String why)
-    {
-        final String write = u64(0) + u32(0) + u32(4) + u64(0);
+    void writeMultiHasAllItsWrites(long count, int writes, Errno errno, String why) {
+        String write = u64(0) + u32(0) + u32(4) + u64(0);
 
         assertThat(judge.judge(Command.REGION_WRITE_MULTI, u64(count) + write.repeat(writes))).as(why).isSameAs(errno);
     }
 
     @Test
-    void aWriteOfWriteMultiHasAtMostEightBytes()
-    {
-        final String good = u64(0) + u32(0) + u32(8) + u64(0);
-        final String bad = u64(0) + u32(0) + u32(9) + u64(0);
+    void aWriteOfWriteMultiHasAtMostEightBytes() {
+        String good = u64(0) + u32(0) + u32(8) + u64(0);
+        String bad = u64(0) + u32(0) + u32(9) + u64(0);
 
         assertThat(judge.judge(Command.REGION_WRITE_MULTI, u64(2) + good + good)).isSameAs(Errno.OK);
         assertThat(judge.judge(Command.REGION_WRITE_MULTI, u64(2) + good + bad)).isSameAs(Errno.EINVAL);
     }
 
     @Test
-    void writeMultiIsInvalidUnlessBothEndsHaveTheCapability()
-    {
+    void writeMultiIsInvalidUnlessBothEndsHaveTheCapability() {
         assertThat(new Judge(false).judge(Command.REGION_WRITE_MULTI, u64(0))).isSameAs(Errno.EINVAL);
     }
 }

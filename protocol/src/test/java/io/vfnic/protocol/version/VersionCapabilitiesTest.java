@@ -13,12 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Specification, section "VFIO_USER_VERSION", capabilities. */
-class VersionCapabilitiesTest
-{
+class VersionCapabilitiesTest {
     @Test
-    void readsWhatQemuSends() throws VersionFormatException
-    {
-        final VersionCapabilities qemu = VersionCapabilities.parse(
+    void readsWhatQemuSends() throws VersionFormatException {
+        VersionCapabilities qemu = VersionCapabilities.parse(
             """
             {"capabilities": {"pgsizes": 4096, "max_msg_fds": 16, "max_dma_maps": 65535,
              "max_data_xfer_size": 1048576, "migration": {"max_bitmap_size": 268435456, "pgsize": 4096},
@@ -30,9 +28,8 @@ class VersionCapabilitiesTest
     }
 
     @Test
-    void readsWhatCloudHypervisorSends() throws VersionFormatException
-    {
-        final VersionCapabilities client = VersionCapabilities.parse(
+    void readsWhatCloudHypervisorSends() throws VersionFormatException {
+        VersionCapabilities client = VersionCapabilities.parse(
             "{\"capabilities\":{\"max_msg_fds\":1,\"max_data_xfer_size\":1048576,\"migration\":{\"pgsize\":4096}}}");
 
         assertThat(client.maxMessageFds()).isEqualTo(1);
@@ -42,16 +39,14 @@ class VersionCapabilitiesTest
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"capabilities\":{}}", "{\"other\":[1]}", "{\"capabilities\":{\"new\":{\"x\":1}}}"})
-    void absentCapabilitiesHaveTheSpecifiedDefaultsAndUnknownOnesAreIgnored(final String json)
-        throws VersionFormatException
-    {
+    void absentCapabilitiesHaveTheSpecifiedDefaultsAndUnknownOnesAreIgnored(String json)
+        throws VersionFormatException {
         assertThat(VersionCapabilities.parse(json)).isEqualTo(
             new VersionCapabilities(1, 1048576, 65535, 4096, false, TwinSocket.UNSUPPORTED, Optional.empty()));
     }
 
     @Test
-    void readsATwinSocket() throws VersionFormatException
-    {
+    void readsATwinSocket() throws VersionFormatException {
         assertThat(VersionCapabilities.parse("{\"capabilities\":{\"twin_socket\":{\"supported\":true}}}").twinSocket())
             .isEqualTo(TwinSocket.OFFERED);
         assertThat(VersionCapabilities.parse(
@@ -87,25 +82,22 @@ class VersionCapabilitiesTest
         "{\"capabilities\":{\"migration\":4096}}|migration is not an object",
         "{\"capabilities\":{\"migration\":{\"pgsize\":4095}}}|pgsize is out of range",
         "{\"capabilities\":{\"migration\":{\"pgsize\":12288}}}|migration.pgsize 12288 is not a power of two"})
-    void malformedCapabilitiesAreRefusedWithTheReason(final String json, final String reason)
-    {
+    void malformedCapabilitiesAreRefusedWithTheReason(String json, String reason) {
         assertThatThrownBy(() -> VersionCapabilities.parse(json == null ? "" : json))
             .isInstanceOf(VersionFormatException.class)
             .hasMessageContaining(reason);
     }
 
     @Test
-    void deepNestingIsRefusedRatherThanExhaustingTheStack()
-    {
-        final String json = "{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+    void deepNestingIsRefusedRatherThanExhaustingTheStack() {
+        String json = "{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
 
         assertThatThrownBy(() -> VersionCapabilities.parse(json)).isInstanceOf(VersionFormatException.class);
     }
 
     @Test
-    void whatIsEncodedIsReadBack() throws VersionFormatException
-    {
-        final VersionCapabilities all = new VersionCapabilities(
+    void whatIsEncodedIsReadBack() throws VersionFormatException {
+        VersionCapabilities all = new VersionCapabilities(
             8, 65536, 100, 4096 | 1 << 21, true, new TwinSocket(true, 0),
             Optional.of(new MigrationCapability(4096, 9)));
 
@@ -113,8 +105,7 @@ class VersionCapabilitiesTest
     }
 
     @Test
-    void theJsonHasNoWhiteSpaceAndNothingThatSaysNo()
-    {
+    void theJsonHasNoWhiteSpaceAndNothingThatSaysNo() {
         assertThat(VersionCapabilities.DEFAULT.toJson()).isEqualTo(
             "{\"capabilities\":{\"max_msg_fds\":1,\"max_data_xfer_size\":1048576," +
             "\"max_dma_maps\":65535,\"pgsizes\":4096}}");
@@ -122,9 +113,8 @@ class VersionCapabilitiesTest
 
     /** QEMU's buffer for the reply is as large as its request. */
     @Test
-    void theLongestAnswerOfAServerFitsQemusBuffer()
-    {
-        final VersionCapabilities longest = new VersionCapabilities(
+    void theLongestAnswerOfAServerFitsQemusBuffer() {
+        VersionCapabilities longest = new VersionCapabilities(
             1024, 1 << 20, 65535, 0x7FFF_FFFF_FFFF_F000L, true, new TwinSocket(true, 0), Optional.empty());
 
         assertThat(MessageHeader.LENGTH + Version.lengthWith(longest.toJson()))
@@ -133,12 +123,11 @@ class VersionCapabilitiesTest
 
     /** "The capability list must be a subset of those proposed." */
     @Test
-    void aServerAnswersYesOnlyToWhatTheClientOffered() throws VersionFormatException
-    {
-        final VersionCapabilities server = new VersionCapabilities(
+    void aServerAnswersYesOnlyToWhatTheClientOffered() throws VersionFormatException {
+        VersionCapabilities server = new VersionCapabilities(
             16, 1 << 20, 1000, 4096, true, new TwinSocket(true, 0), Optional.empty());
-        final VersionCapabilities modest = VersionCapabilities.DEFAULT;
-        final VersionCapabilities able = new VersionCapabilities(
+        VersionCapabilities modest = VersionCapabilities.DEFAULT;
+        VersionCapabilities able = new VersionCapabilities(
             4, 4096, 10, 4096, true, TwinSocket.OFFERED, Optional.of(new MigrationCapability(4096, 1)));
 
         assertThat(server.answerTo(modest)).isEqualTo(new VersionCapabilities(

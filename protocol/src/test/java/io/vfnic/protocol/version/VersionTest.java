@@ -7,13 +7,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Specification, section "VFIO_USER_VERSION". */
-class VersionTest
-{
+class VersionTest {
     @Test
-    void hasTwoNumbersAndJsonWithANul()
-    {
-        final UnsafeBuffer buffer = Hex.dirty(Version.lengthWith("{}"));
-        final Version version = new Version().wrap(buffer, 0, buffer.capacity());
+    void hasTwoNumbersAndJsonWithANul() {
+        UnsafeBuffer buffer = Hex.dirty(Version.lengthWith("{}"));
+        Version version = new Version().wrap(buffer, 0, buffer.capacity());
 
         version.major(0).minor(1).json("{}");
 
@@ -25,9 +23,8 @@ class VersionTest
     }
 
     @Test
-    void theJsonIsOptional()
-    {
-        final Version version = new Version().wrap(Hex.buffer("0000 0000"), 0, 4);
+    void theJsonIsOptional() {
+        Version version = new Version().wrap(Hex.buffer("0000 0000"), 0, 4);
 
         assertThat(version.hasJson()).isFalse();
         assertThat(version.isJsonTerminated()).isFalse();
@@ -35,8 +32,7 @@ class VersionTest
     }
 
     @Test
-    void jsonWithoutANulIsNotTerminated()
-    {
+    void jsonWithoutANulIsNotTerminated() {
         assertThat(new Version().wrap(Hex.buffer("0000 0000 7b7d"), 0, 6).isJsonTerminated()).isFalse();
     }
 }
