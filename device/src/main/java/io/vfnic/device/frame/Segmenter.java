@@ -1,0 +1,195 @@
+package io.vfnic.device.frame;
+
+import static io.vfnic.device.frame.Headers.*;
+
+import java.nio.ByteOrder;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Cuts a large TCP or UDP send over IPv4 or IPv6 into frames (option TSE), one at a time.
+ *
+ * <p>{@link #begin} checks the driver's lengths against the frame; {@link #next} then patches the headers in the header
+ * scratch for one segment and points a view at it. A segment is valid until the next call. The caller may stop between
+ * any two segments: an MSS of 1 makes a quarter of a million of them.
+ *
+ * <p>Per segment k: IPv4 total length, identification + k and header checksum, or IPv6 payload length; TCP sequence
+ * number + k * MSS, FIN and PSH only on the last, CWR only on the first (RFC 3168 section 6.1.2); UDP length; layer 4
+ * checksum, which the driver has seeded with the sum of the pseudo-header without its length. Not thread-safe.
+ */
+public final class Segmenter {
+    /** Greatest payload of one send: field PAYLEN of the data descriptor has 18 bits. */
+    public static final int MAX_PAYLOAD = (1 << 18) - 1;
+
+    private static final int MAX_IP_LENGTH = 0xFFFF;
+    private static final int NOT_LAST = TCP_FIN | TCP_PSH;
+
+    private UnsafeBuffer header;
+    private int headerIndex;
+    private int headerLength;
+    private int ipIndex;
+    private int ipLength;
+    private int l4Index;
+    private int l4Length;
+    private GatherList payload;
+    private int payloadOffset;
+    private int payloadLength;
+    private int mss;
+
+    private boolean ipv4;
+    private boolean tcp;
+    private int identification;
+    private int sequence;
+    private int flags;
+    private int seed;
+
+    private int segmentCount;
+    private int segment;
+    private int done;
+
+    /**
+     * Starts a send. A tag is inserted before this call, its length added to {@code macLength}. The IP version is that
+     * of the header, not of the context descriptor.
+     *
+     * @param frame the whole send: {@linkplain FrameView#wrapWhole with a gather list of all of it}, or with a scratch
+     *     that holds the headers and nothing else
+     * @param macLength MACLEN, offset of the IP header
+     * @param ipLength IPLEN, with IPv4 options or IPv6 extension headers
+     * @param l4Length L4LEN, with TCP options
+     * @param l4Type L4T, see {@link L4Type}; SCTP cannot be segmented
+     * @param mss MSS, payload bytes of every segment but the last, 1..65535
+     * @return false, with no segments to come and the frame unchanged, if the lengths contradict the frame, each other
+     *     or {@link #MAX_PAYLOAD}, or the headers are not inside the scratch
+     */
+    public boolean begin(FrameView frame, int macLength, int ipLength, int l4Length, int l4Type, int mss) {
+        segment = 0;
+        segmentCount = 0;
+        if (macLength < ETHERNET_LENGTH || ipLength < IPV4_MIN_LENGTH || l4Length < UDP_LENGTH || mss < 1) {
+            return false;
+        }
+        long headers = (long) macLength + ipLength + l4Length;
+        if (headers > frame.headerLength() || frame.headerLength() - headers > frame.payloadOffset()
+                || frame.length() - headers > MAX_PAYLOAD) {
+            return false;
+        }
+        header = frame.header();
+        headerIndex = frame.headerIndex();
+        headerLength = (int) headers;
+        ipIndex = headerIndex + macLength;
+        l4Index = ipIndex + ipLength;
+        this.ipLength = ipLength;
+        this.l4Length = l4Length;
+        payload = frame.payload();
+        payloadOffset = frame.payloadOffset() - (frame.headerLength() - headerLength);
+        payloadLength = frame.length() - headerLength;
+        this.mss = mss;
+        if (!acceptHeaders(l4Type)) {
+            return false;
+        }
+        done = 0;
+        segmentCount = Math.max(1, (int) ((payloadLength + (long) mss - 1) / mss));
+        return true;
+    }
+
+    /** Checks the headers and keeps what the segments' headers derive from. */
+    private boolean acceptHeaders(int l4Type) {
+        int version = (header.getByte(ipIndex) & 0xFF) >>> 4;
+        ipv4 = version == 4;
+        tcp = l4Type == L4Type.TCP;
+        if (version != 4 && (version != 6 || ipLength < IPV6_LENGTH)
+                || tcp && l4Length < TCP_MIN_LENGTH || !tcp && l4Type != L4Type.UDP) {
+            return false;
+        }
+        long longest = (long) ipLength + l4Length + Math.min(mss, payloadLength);
+        if (longest - (ipv4 ? 0 : IPV6_LENGTH) > MAX_IP_LENGTH) {
+            return false;
+        }
+        identification = word(ipIndex + IPV4_IDENTIFICATION);
+        if (tcp) {
+            sequence = header.getInt(l4Index + TCP_SEQUENCE, ByteOrder.BIG_ENDIAN);
+            flags = header.getByte(l4Index + TCP_FLAGS) & 0xFF;
+        }
+        seed = word(l4Index + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM));
+        return true;
+    }
+
+    /** Segments of this send, 1 or more; 0 if {@link #begin} refused it. A send without payload is one segment. */
+    public int segmentCount() {
+        return segmentCount;
+    }
+
+    /** Bytes of the headers that every segment repeats. */
+    public int headerLength() {
+        return headerLength;
+    }
+
+    /** Bytes of the whole send without headers. */
+    public int payloadLength() {
+        return payloadLength;
+    }
+
+    /**
+     * Makes the next segment.
+     *
+     * @param view is pointed at the segment, with its read position at 0
+     * @return false, with nothing changed, if there are no more
+     */
+    public boolean next(FrameView view) {
+        if (segment == segmentCount) {
+            return false;
+        }
+        int count = Math.min(mss, payloadLength - done);
+        patchIp(count);
+        if (tcp) {
+            header.putInt(l4Index + TCP_SEQUENCE, sequence + done, ByteOrder.BIG_ENDIAN);
+            header.putByte(l4Index + TCP_FLAGS, (byte) segmentFlags());
+            storeChecksum(l4Index + TCP_CHECKSUM, count, 0);
+        } else {
+            putWord(l4Index + UDP_LENGTH_FIELD, l4Length + count);
+            storeChecksum(l4Index + UDP_CHECKSUM, count, 0xFFFF);
+        }
+        view.wrap(header, headerIndex, headerLength, payload, payloadOffset + done, count);
+        done += count;
+        segment++;
+        return true;
+    }
+
+    private void patchIp(int count) {
+        if (ipv4) {
+            putWord(ipIndex + IPV4_TOTAL_LENGTH, ipLength + l4Length + count);
+            putWord(ipIndex + IPV4_IDENTIFICATION, identification + segment);
+            putWord(ipIndex + IPV4_CHECKSUM, 0);
+            putWord(ipIndex + IPV4_CHECKSUM,
+                    InternetChecksum.checksum(InternetChecksum.sum(header, ipIndex, ipLength)));
+        } else {
+            putWord(ipIndex + IPV6_PAYLOAD_LENGTH, ipLength - IPV6_LENGTH + l4Length + count);
+        }
+    }
+
+    private int segmentFlags() {
+        int result = flags;
+        if (segment != segmentCount - 1) {
+            result &= ~NOT_LAST;
+        }
+        if (segment != 0) {
+            result &= ~TCP_CWR;
+        }
+        return result;
+    }
+
+    private void storeChecksum(int field, int count, int insteadOfZero) {
+        putWord(field, seed);
+        int sum = InternetChecksum.add(InternetChecksum.sum(header, l4Index, l4Length), l4Length + count);
+        int data = payload.sum(payloadOffset + done, count);
+        sum = InternetChecksum.add(sum, (l4Length & 1) == 0 ? data : InternetChecksum.swap(data));
+        int checksum = InternetChecksum.checksum(sum);
+        putWord(field, checksum == 0 ? insteadOfZero : checksum);
+    }
+
+    private int word(int index) {
+        return header.getShort(index, ByteOrder.BIG_ENDIAN) & 0xFFFF;
+    }
+
+    private void putWord(int index, int value) {
+        header.putShort(index, (short) value, ByteOrder.BIG_ENDIAN);
+    }
+}
