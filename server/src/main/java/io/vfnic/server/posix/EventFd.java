@@ -1,0 +1,156 @@
+package io.vfnic.server.posix;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+/**
+ * The owner of an eventfd, a 64-bit counter that wakes its reader. {@link #signal()} does not allocate, lock or block,
+ * and may race with {@link #close()}: the descriptor is closed when the last signal under way is done, so that a
+ * signal never reaches another file that got the same number.
+ */
+public final class EventFd implements AutoCloseable
+{
+    private static final int EFD_CLOEXEC = 0x80000;
+    private static final int EFD_NONBLOCK = 0x800;
+    private static final String LINK_TARGET = "anon_inode:[eventfd]";
+    private static final int CLOSING = 1 << 30;
+    private static final MemorySegment ONE = one();
+    private static final MethodHandle EVENTFD =
+        Libc.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle WRITE =
+        Libc.bindWithoutErrno("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle READ =
+        Libc.bindWithoutErrno("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    private final Fd fd;
+    private final int number;
+    /** Signals under way, plus {@link #CLOSING} once closed. */
+    private final AtomicInteger users = new AtomicInteger();
+
+    private EventFd(Fd fd)
+    {
+        this.fd = fd;
+        this.number = fd.number();
+    }
+
+    private static MemorySegment one()
+    {
+        MemorySegment segment = Arena.global().allocate(JAVA_LONG);
+        segment.set(JAVA_LONG, 0, 1L);
+        return segment.asReadOnly();
+    }
+
+    /** A new, non-blocking eventfd whose counter is 0. */
+    public static EventFd create() throws PosixException
+    {
+        try (Arena arena = Arena.ofConfined())
+        {
+            MemorySegment state = Libc.newErrnoState(arena);
+            int result = (int)EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK);
+            if (result < 0)
+            {
+                throw new PosixException("eventfd", Libc.errno(state));
+            }
+            return new EventFd(Fd.owning(result));
+        }
+        catch (PosixException e)
+        {
+            throw e;
+        }
+        catch (Throwable t)
+        {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Takes over a descriptor that came from a stranger: refuses what is not an eventfd, and makes it non-blocking,
+     * because a full counter or a pipe nobody reads would otherwise block the thread that signals.
+     *
+     * @param fd owned by the result on success and by the caller still on failure.
+     * @throws PosixException EINVAL where it is not an eventfd.
+     */
+    public static EventFd adopt(Fd fd) throws PosixException
+    {
+        if (!isEventFd(fd))
+        {
+            throw new PosixException("descriptor is not an eventfd", PosixErrno.EINVAL);
+        }
+        fd.setNonBlocking();
+        return new EventFd(fd);
+    }
+
+    private static boolean isEventFd(Fd fd)
+    {
+        try
+        {
+            Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd.number()));
+            return target.toString().equals(LINK_TARGET);
+        }
+        catch (IOException e)
+        {
+            return false;
+        }
+    }
+
+    /** Adds one to the counter. A full counter or a closed eventfd is no error: the reader has been told already. */
+    public void signal()
+    {
+        if ((users.getAndIncrement() & CLOSING) == 0)
+        {
+            try
+            {
+                long ignored = (long)WRITE.invokeExact(number, ONE, (long)Long.BYTES);
+            }
+            catch (Throwable t)
+            {
+                throw Libc.unexpected(t);
+            }
+        }
+        if (users.decrementAndGet() == CLOSING)
+        {
+            fd.close();
+        }
+    }
+
+    /** Reads and clears the counter; 0 where nothing was signalled. */
+    public long drain()
+    {
+        try (Arena arena = Arena.ofConfined())
+        {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            long read = (long)READ.invokeExact(fd.number(), value, (long)Long.BYTES);
+            return read == Long.BYTES ? value.get(JAVA_LONG, 0) : 0;
+        }
+        catch (Throwable t)
+        {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** The descriptor, still owned by this object. */
+    public Fd fd()
+    {
+        return fd;
+    }
+
+    @Override
+    public void close()
+    {
+        int before = users.getAndUpdate(value -> value | CLOSING);
+        if (before == 0)
+        {
+            fd.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.vfnic.server.posix;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EventFdTest
+{
+    @Test
+    void countsItsSignals() throws Exception
+    {
+        try (EventFd event = EventFd.create())
+        {
+            event.signal();
+            event.signal();
+            assertThat(event.drain()).isEqualTo(2);
+            assertThat(event.drain()).isZero();
+        }
+    }
+
+    @Test
+    void anAdoptedEventFdIsTheSameCounter() throws Exception
+    {
+        try (EventFd event = EventFd.create(); EventFd adopted = EventFd.adopt(event.fd().duplicate()))
+        {
+            adopted.signal();
+            assertThat(event.drain()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNoEventFdIsRefusedAndStaysWithItsOwner() throws Exception
+    {
+        Fd[] pair = UnixSockets.pair(false);
+        try (Fd file = MemFd.create("eventfd-test", 8))
+        {
+            assertThatThrownBy(() -> EventFd.adopt(file)).isInstanceOf(PosixException.class);
+            assertThatThrownBy(() -> EventFd.adopt(pair[0])).isInstanceOf(PosixException.class);
+            assertThat(file.isOpen()).isTrue();
+        }
+        pair[0].close();
+        pair[1].close();
+    }
+
+    @Test
+    void aSignalAfterCloseReachesNobody() throws Exception
+    {
+        EventFd event = EventFd.create();
+        int number = event.fd().number();
+        event.close();
+        try (EventFd next = EventFd.create())
+        {
+            assertThat(next.fd().number()).isEqualTo(number);
+            event.signal();
+            event.close();
+            assertThat(next.drain()).isZero();
+            next.signal();
+            assertThat(next.drain()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closingDuringSignalsClosesExactlyOnce() throws Exception
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            EventFd event = EventFd.create();
+            Thread signaller = Thread.ofPlatform().start(() ->
+            {
+                for (int i = 0; i < 50; i++)
+                {
+                    event.signal();
+                }
+            });
+            event.close();
+            signaller.join();
+            assertThat(event.fd().isOpen()).isFalse();
+        }
+    }
+}
