@@ -1,8 +1,7 @@
 package io.vfnic.server.posix;
 
 /** struct msghdr, struct iovec and struct cmsghdr of 64-bit Linux, for descriptors passed by SCM_RIGHTS. */
-final class AncillaryLayout
-{
+final class AncillaryLayout {
     static final int MSGHDR_LENGTH = 56;
     static final int MSGHDR_IOV_OFFSET = 16;
     static final int MSGHDR_IOVLEN_OFFSET = 24;
@@ -24,18 +23,15 @@ final class AncillaryLayout
     /** Linux's SCM_MAX_FD: no message carries more descriptors. */
     static final int MAX_FDS = 253;
 
-    private AncillaryLayout()
-    {
+    private AncillaryLayout() {
     }
 
     /** Bytes of control data that so many descriptors need, padded to the alignment of the next header. */
-    static int controlSpace(int fds)
-    {
+    static int controlSpace(int fds) {
         return CMSG_DATA_OFFSET + alignToLong(fds * Integer.BYTES);
     }
 
-    static int alignToLong(int length)
-    {
+    static int alignToLong(int length) {
         return (length + Long.BYTES - 1) & -Long.BYTES;
     }
 }

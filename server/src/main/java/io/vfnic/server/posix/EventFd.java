@@ -18,8 +18,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * and may race with {@link #close()}: the descriptor is closed when the last signal under way is done, so that a
  * signal never reaches another file that got the same number.
  */
-public final class EventFd implements AutoCloseable
-{
+public final class EventFd implements AutoCloseable {
     private static final int EFD_CLOEXEC = 0x80000;
     private static final int EFD_NONBLOCK = 0x800;
     private static final String LINK_TARGET = "anon_inode:[eventfd]";
@@ -37,38 +36,29 @@ public final class EventFd implements AutoCloseable
     /** Signals under way, plus {@link #CLOSING} once closed. */
     private final AtomicInteger users = new AtomicInteger();
 
-    private EventFd(Fd fd)
-    {
+    private EventFd(Fd fd) {
         this.fd = fd;
         this.number = fd.number();
     }
 
-    private static MemorySegment one()
-    {
+    private static MemorySegment one() {
         MemorySegment segment = Arena.global().allocate(JAVA_LONG);
         segment.set(JAVA_LONG, 0, 1L);
         return segment.asReadOnly();
     }
 
     /** A new, non-blocking eventfd whose counter is 0. */
-    public static EventFd create() throws PosixException
-    {
-        try (Arena arena = Arena.ofConfined())
-        {
+    public static EventFd create() throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
             int result = (int)EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK);
-            if (result < 0)
-            {
+            if (result < 0) {
                 throw new PosixException("eventfd", Libc.errno(state));
             }
             return new EventFd(Fd.owning(result));
-        }
-        catch (PosixException e)
-        {
+        } catch (PosixException e) {
             throw e;
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
@@ -80,76 +70,57 @@ public final class EventFd implements AutoCloseable
      * @param fd owned by the result on success and by the caller still on failure.
      * @throws PosixException EINVAL where it is not an eventfd.
      */
-    public static EventFd adopt(Fd fd) throws PosixException
-    {
-        if (!isEventFd(fd))
-        {
+    public static EventFd adopt(Fd fd) throws PosixException {
+        if (!isEventFd(fd)) {
             throw new PosixException("descriptor is not an eventfd", PosixErrno.EINVAL);
         }
         fd.setNonBlocking();
         return new EventFd(fd);
     }
 
-    private static boolean isEventFd(Fd fd)
-    {
-        try
-        {
+    private static boolean isEventFd(Fd fd) {
+        try {
             Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd.number()));
             return target.toString().equals(LINK_TARGET);
-        }
-        catch (IOException e)
-        {
+        } catch (IOException e) {
             return false;
         }
     }
 
     /** Adds one to the counter. A full counter or a closed eventfd is no error: the reader has been told already. */
-    public void signal()
-    {
-        if ((users.getAndIncrement() & CLOSING) == 0)
-        {
-            try
-            {
+    public void signal() {
+        if ((users.getAndIncrement() & CLOSING) == 0) {
+            try {
                 long ignored = (long)WRITE.invokeExact(number, ONE, (long)Long.BYTES);
-            }
-            catch (Throwable t)
-            {
+            } catch (Throwable t) {
                 throw Libc.unexpected(t);
             }
         }
-        if (users.decrementAndGet() == CLOSING)
-        {
+        if (users.decrementAndGet() == CLOSING) {
             fd.close();
         }
     }
 
     /** Reads and clears the counter; 0 where nothing was signalled. */
-    public long drain()
-    {
-        try (Arena arena = Arena.ofConfined())
-        {
+    public long drain() {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_LONG);
             long read = (long)READ.invokeExact(fd.number(), value, (long)Long.BYTES);
             return read == Long.BYTES ? value.get(JAVA_LONG, 0) : 0;
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     /** The descriptor, still owned by this object. */
-    public Fd fd()
-    {
+    public Fd fd() {
         return fd;
     }
 
     @Override
-    public void close()
-    {
+    public void close() {
         int before = users.getAndUpdate(value -> value | CLOSING);
-        if (before == 0)
-        {
+        if (before == 0) {
             fd.close();
         }
     }

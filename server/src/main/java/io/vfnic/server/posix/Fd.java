@@ -13,8 +13,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
  * at most once, whoever asks and however often. Safe for use by several threads, but the owner must know that no other
  * thread still uses the number when it closes it.
  */
-public final class Fd implements AutoCloseable
-{
+public final class Fd implements AutoCloseable {
     private static final int CLOSED = -1;
     private static final int F_SETFL = 4;
     private static final int F_GETFL = 3;
@@ -27,16 +26,13 @@ public final class Fd implements AutoCloseable
 
     private final AtomicInteger number;
 
-    private Fd(int number)
-    {
+    private Fd(int number) {
         this.number = new AtomicInteger(number);
     }
 
     /** Takes over an open descriptor that nobody else will close. */
-    public static Fd owning(int number)
-    {
-        if (number < 0)
-        {
+    public static Fd owning(int number) {
+        if (number < 0) {
             throw new IllegalArgumentException("not a file descriptor: " + number);
         }
         return new Fd(number);
@@ -47,86 +43,66 @@ public final class Fd implements AutoCloseable
      *
      * @throws IllegalStateException once closed: the number may belong to another file by then.
      */
-    public int number()
-    {
+    public int number() {
         int current = number.get();
-        if (current == CLOSED)
-        {
+        if (current == CLOSED) {
             throw new IllegalStateException("file descriptor is closed");
         }
         return current;
     }
 
-    public boolean isOpen()
-    {
+    public boolean isOpen() {
         return number.get() != CLOSED;
     }
 
     /** Sets O_NONBLOCK on the open file, which is shared with whoever else has it open. */
-    public void setNonBlocking() throws PosixException
-    {
+    public void setNonBlocking() throws PosixException {
         int flags = fcntl(F_GETFL, 0);
-        if ((flags & O_NONBLOCK) == 0)
-        {
+        if ((flags & O_NONBLOCK) == 0) {
             fcntl(F_SETFL, flags | O_NONBLOCK);
         }
     }
 
     /** Another descriptor, closed on exec, for the same open file. */
-    public Fd duplicate() throws PosixException
-    {
+    public Fd duplicate() throws PosixException {
         return owning(fcntl(F_DUPFD_CLOEXEC, 0));
     }
 
-    private int fcntl(int command, int argument) throws PosixException
-    {
-        try (Arena arena = Arena.ofConfined())
-        {
+    private int fcntl(int command, int argument) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
             int result = (int)FCNTL.invokeExact(state, number(), command, argument);
-            if (result < 0)
-            {
+            if (result < 0) {
                 throw new PosixException("fcntl of descriptor " + number(), Libc.errno(state));
             }
             return result;
-        }
-        catch (PosixException e)
-        {
+        } catch (PosixException e) {
             throw e;
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     /** Closes the descriptor; does nothing when it is closed already. */
     @Override
-    public void close()
-    {
+    public void close() {
         int current = number.getAndSet(CLOSED);
-        if (current != CLOSED)
-        {
+        if (current != CLOSED) {
             closeNumber(current);
         }
     }
 
     /** Linux frees the number whatever close() returns, so that there is nothing to handle. */
-    static void closeNumber(int fd)
-    {
-        try
-        {
+    static void closeNumber(int fd) {
+        try {
             int ignored = (int)CLOSE.invokeExact(fd);
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     @Override
-    public String toString()
-    {
+    public String toString() {
         int current = number.get();
         return current == CLOSED ? "fd closed" : "fd " + current;
     }

@@ -17,8 +17,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * @param mode   file type and permissions.
  * @param size   in bytes.
  */
-public record FileStatus(long device, long inode, int mode, long size)
-{
+public record FileStatus(long device, long inode, int mode, long size) {
     /** struct stat of x86-64 Linux. */
     private static final int STAT_LENGTH = 144;
     private static final int DEVICE_OFFSET = 0;
@@ -30,33 +29,25 @@ public record FileStatus(long device, long inode, int mode, long size)
     private static final MethodHandle FSTAT =
         Libc.bind("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
-    public static FileStatus of(Fd fd) throws PosixException
-    {
-        try (Arena arena = Arena.ofConfined())
-        {
+    public static FileStatus of(Fd fd) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
             MemorySegment stat = arena.allocate(STAT_LENGTH, Long.BYTES);
             int result = (int)FSTAT.invokeExact(state, fd.number(), stat);
-            if (result < 0)
-            {
+            if (result < 0) {
                 throw new PosixException("fstat", Libc.errno(state));
             }
             return new FileStatus(stat.get(JAVA_LONG, DEVICE_OFFSET), stat.get(JAVA_LONG, INODE_OFFSET),
                 stat.get(JAVA_INT, MODE_OFFSET), stat.get(JAVA_LONG, SIZE_OFFSET));
-        }
-        catch (PosixException e)
-        {
+        } catch (PosixException e) {
             throw e;
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     /** Whether it is a regular file, which memfds and files on tmpfs and hugetlbfs are. */
-    public boolean isRegular()
-    {
+    public boolean isRegular() {
         return (mode & TYPE_MASK) == TYPE_REGULAR;
     }
 }

@@ -13,8 +13,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * Memory mapped into this process. Raw addresses are handed out, so the owner closes it only when nobody uses them any
  * more: an access after that hits whatever is mapped there next, or ends the process.
  */
-public final class Mapping implements AutoCloseable
-{
+public final class Mapping implements AutoCloseable {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
@@ -32,8 +31,7 @@ public final class Mapping implements AutoCloseable
     private final long address;
     private final long length;
 
-    private Mapping(long address, long length)
-    {
+    private Mapping(long address, long length) {
         this.address = address;
         this.length = length;
     }
@@ -47,11 +45,9 @@ public final class Mapping implements AutoCloseable
      * @throws PosixException EINVAL also where the file ends before the range does: Linux would map it, and end the
      *                        process (SIGBUS) at the first access.
      */
-    public static Mapping ofFile(Fd fd, long offset, long length, boolean writable) throws PosixException
-    {
+    public static Mapping ofFile(Fd fd, long offset, long length, boolean writable) throws PosixException {
         long fileSize = FileStatus.of(fd).size();
-        if (offset < 0 || length <= 0 || offset > fileSize || length > fileSize - offset)
-        {
+        if (offset < 0 || length <= 0 || offset > fileSize || length > fileSize - offset) {
             throw new PosixException("mmap of " + length + " bytes at " + offset + " of a file of " + fileSize,
                 PosixErrno.EINVAL);
         }
@@ -60,56 +56,41 @@ public final class Mapping implements AutoCloseable
     }
 
     /** Zeroed memory of this process only; its pages are not backed before they are touched. */
-    public static Mapping anonymous(long length) throws PosixException
-    {
+    public static Mapping anonymous(long length) throws PosixException {
         return map(length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NO_FD, 0);
     }
 
-    private static Mapping map(long length, int protection, int flags, int fd, long offset) throws PosixException
-    {
-        try (Arena arena = Arena.ofConfined())
-        {
+    private static Mapping map(long length, int protection, int flags, int fd, long offset) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
             long address = (long)MMAP.invokeExact(state, 0L, length, protection, flags, fd, offset);
-            if (address == MAP_FAILED)
-            {
+            if (address == MAP_FAILED) {
                 throw new PosixException("mmap of " + length + " bytes", Libc.errno(state));
             }
             return new Mapping(address, length);
-        }
-        catch (PosixException e)
-        {
+        } catch (PosixException e) {
             throw e;
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     /** First address in this process. */
-    public long address()
-    {
+    public long address() {
         return address;
     }
 
     /** Length in bytes. */
-    public long length()
-    {
+    public long length() {
         return length;
     }
 
     @Override
-    public void close()
-    {
-        if (open.compareAndSet(true, false))
-        {
-            try
-            {
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            try {
                 int ignored = (int)MUNMAP.invokeExact(address, length);
-            }
-            catch (Throwable t)
-            {
+            } catch (Throwable t) {
                 throw Libc.unexpected(t);
             }
         }

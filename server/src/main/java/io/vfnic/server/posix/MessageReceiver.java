@@ -17,8 +17,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * Received descriptors belong to this object until {@link #takeFd(int)}; the next {@link #receive} and
  * {@link #close()} close those nobody took.
  */
-public final class MessageReceiver implements AutoCloseable
-{
+public final class MessageReceiver implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_CTRUNC = 0x8;
@@ -36,14 +35,12 @@ public final class MessageReceiver implements AutoCloseable
     private boolean truncated;
 
     /** A receiver that sees every descriptor a message can carry. */
-    public MessageReceiver()
-    {
+    public MessageReceiver() {
         this(MAX_FDS);
     }
 
     /** @param maxFds descriptors of one message that fit; with more of them {@link #fdsTruncated()} says so. */
-    public MessageReceiver(int maxFds)
-    {
+    public MessageReceiver(int maxFds) {
         fds = new int[maxFds];
         control = arena.allocate(controlSpace(maxFds), Long.BYTES);
         header.set(ADDRESS, MSGHDR_IOV_OFFSET, iovec);
@@ -60,63 +57,49 @@ public final class MessageReceiver implements AutoCloseable
      * @return bytes received; 0 at the end of the stream; or an errno, negated ({@link PosixErrno#EAGAIN} where nothing
      *         is there).
      */
-    public int receive(Fd socket, long address, int length)
-    {
+    public int receive(Fd socket, long address, int length) {
         return receive(socket, address, length, MSG_DONTWAIT);
     }
 
     /** As {@link #receive}, but waits for at least one byte where the socket is a blocking one. */
-    public int receiveBlocking(Fd socket, long address, int length)
-    {
+    public int receiveBlocking(Fd socket, long address, int length) {
         return receive(socket, address, length, 0);
     }
 
-    private int receive(Fd socket, long address, int length, int flags)
-    {
+    private int receive(Fd socket, long address, int length, int flags) {
         closeFds();
         truncated = false;
         iovec.set(JAVA_LONG, IOVEC_BASE_OFFSET, address);
         iovec.set(JAVA_LONG, IOVEC_LEN_OFFSET, length);
         header.set(JAVA_LONG, MSGHDR_CONTROLLEN_OFFSET, control.byteSize());
         long received;
-        do
-        {
+        do {
             received = recvmsg(socket.number(), flags | MSG_CMSG_CLOEXEC);
-        }
-        while (received == -PosixErrno.EINTR);
-        if (received >= 0)
-        {
+        } while (received == -PosixErrno.EINTR);
+        if (received >= 0) {
             collectFds();
             truncated = (header.get(JAVA_INT, MSGHDR_FLAGS_OFFSET) & MSG_CTRUNC) != 0;
         }
         return (int)received;
     }
 
-    private long recvmsg(int socket, int flags)
-    {
-        try
-        {
+    private long recvmsg(int socket, int flags) {
+        try {
             long result = (long)RECVMSG.invokeExact(errnoState, socket, header, flags);
             return result >= 0 ? result : -Libc.errno(errnoState);
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
-    private void collectFds()
-    {
+    private void collectFds() {
         long end = header.get(JAVA_LONG, MSGHDR_CONTROLLEN_OFFSET);
         long at = 0;
-        while (at + CMSG_DATA_OFFSET <= end)
-        {
+        while (at + CMSG_DATA_OFFSET <= end) {
             int length = (int)control.get(JAVA_LONG, at + CMSG_LEN_OFFSET);
             if (control.get(JAVA_INT, at + CMSG_LEVEL_OFFSET) == SOL_SOCKET &&
-                control.get(JAVA_INT, at + CMSG_TYPE_OFFSET) == SCM_RIGHTS)
-            {
-                for (int data = CMSG_DATA_OFFSET; data + Integer.BYTES <= length; data += Integer.BYTES)
-                {
+                control.get(JAVA_INT, at + CMSG_TYPE_OFFSET) == SCM_RIGHTS) {
+                for (int data = CMSG_DATA_OFFSET; data + Integer.BYTES <= length; data += Integer.BYTES) {
                     fds[fdCount++] = control.get(JAVA_INT, at + data);
                 }
             }
@@ -125,22 +108,18 @@ public final class MessageReceiver implements AutoCloseable
     }
 
     /** How many descriptors came with the last receive. */
-    public int fdCount()
-    {
+    public int fdCount() {
         return fdCount;
     }
 
     /** Whether descriptors were lost: more than fit, or this process may open no more. Those that came still count. */
-    public boolean fdsTruncated()
-    {
+    public boolean fdsTruncated() {
         return truncated;
     }
 
     /** Hands a received descriptor over to the caller; once for each. */
-    public Fd takeFd(int index)
-    {
-        if (index >= fdCount || fds[index] == NO_FD)
-        {
+    public Fd takeFd(int index) {
+        if (index >= fdCount || fds[index] == NO_FD) {
             throw new IllegalStateException("no descriptor " + index + " to take");
         }
         Fd taken = Fd.owning(fds[index]);
@@ -148,12 +127,9 @@ public final class MessageReceiver implements AutoCloseable
         return taken;
     }
 
-    private void closeFds()
-    {
-        for (int i = 0; i < fdCount; i++)
-        {
-            if (fds[i] != NO_FD)
-            {
+    private void closeFds() {
+        for (int i = 0; i < fdCount; i++) {
+            if (fds[i] != NO_FD) {
                 Fd.closeNumber(fds[i]);
             }
         }
@@ -161,11 +137,9 @@ public final class MessageReceiver implements AutoCloseable
     }
 
     @Override
-    public void close()
-    {
+    public void close() {
         closeFds();
-        if (arena.scope().isAlive())
-        {
+        if (arena.scope().isAlive()) {
             arena.close();
         }
     }

@@ -15,8 +15,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * {@link #addFd}, then {@link #send}, which empties it again. Allocation-free after construction; for one thread at a
  * time. It borrows the descriptors: the receiver gets duplicates, the sender's stay open.
  */
-public final class MessageSender implements AutoCloseable
-{
+public final class MessageSender implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final MethodHandle SENDMSG =
@@ -36,8 +35,7 @@ public final class MessageSender implements AutoCloseable
      * @param maxIovecs pieces of memory one message is sent from.
      * @param maxFds    descriptors that one message carries, at most 253.
      */
-    public MessageSender(int maxIovecs, int maxFds)
-    {
+    public MessageSender(int maxIovecs, int maxFds) {
         this.maxIovecs = maxIovecs;
         this.maxFds = maxFds;
         iovecs = arena.allocate((long)maxIovecs * IOVEC_LENGTH, Long.BYTES);
@@ -48,10 +46,8 @@ public final class MessageSender implements AutoCloseable
     }
 
     /** Adds a piece of memory to the message. */
-    public MessageSender addBytes(long address, int length)
-    {
-        if (iovecCount == maxIovecs)
-        {
+    public MessageSender addBytes(long address, int length) {
+        if (iovecCount == maxIovecs) {
             throw new IllegalStateException("more than " + maxIovecs + " pieces of memory");
         }
         long at = (long)iovecCount++ * IOVEC_LENGTH;
@@ -61,10 +57,8 @@ public final class MessageSender implements AutoCloseable
     }
 
     /** Adds a descriptor to the message. */
-    public MessageSender addFd(Fd fd)
-    {
-        if (fdCount == maxFds)
-        {
+    public MessageSender addFd(Fd fd) {
+        if (fdCount == maxFds) {
             throw new IllegalStateException("more than " + maxFds + " descriptors");
         }
         control.set(JAVA_INT, CMSG_DATA_OFFSET + (long)fdCount++ * Integer.BYTES, fd.number());
@@ -77,60 +71,46 @@ public final class MessageSender implements AutoCloseable
      * @return bytes sent, which may be fewer than were added; or an errno, negated ({@link PosixErrno#EAGAIN} where
      *         nothing fits, in which case the descriptors were not sent either).
      */
-    public int send(Fd socket)
-    {
+    public int send(Fd socket) {
         return send(socket, MSG_DONTWAIT);
     }
 
     /** As {@link #send}, but waits for room where the socket is a blocking one. */
-    public int sendBlocking(Fd socket)
-    {
+    public int sendBlocking(Fd socket) {
         return send(socket, 0);
     }
 
-    private int send(Fd socket, int flags)
-    {
+    private int send(Fd socket, int flags) {
         header.set(JAVA_LONG, MSGHDR_IOVLEN_OFFSET, iovecCount);
-        if (fdCount > 0)
-        {
+        if (fdCount > 0) {
             header.set(ADDRESS, MSGHDR_CONTROL_OFFSET, control);
             header.set(JAVA_LONG, MSGHDR_CONTROLLEN_OFFSET, controlSpace(fdCount));
             control.set(JAVA_LONG, CMSG_LEN_OFFSET, CMSG_DATA_OFFSET + (long)fdCount * Integer.BYTES);
-        }
-        else
-        {
+        } else {
             header.set(ADDRESS, MSGHDR_CONTROL_OFFSET, MemorySegment.NULL);
             header.set(JAVA_LONG, MSGHDR_CONTROLLEN_OFFSET, 0);
         }
         iovecCount = 0;
         fdCount = 0;
         long sent;
-        do
-        {
+        do {
             sent = sendmsg(socket.number(), flags | MSG_NOSIGNAL);
-        }
-        while (sent == -PosixErrno.EINTR);
+        } while (sent == -PosixErrno.EINTR);
         return (int)sent;
     }
 
-    private long sendmsg(int socket, int flags)
-    {
-        try
-        {
+    private long sendmsg(int socket, int flags) {
+        try {
             long result = (long)SENDMSG.invokeExact(errnoState, socket, header, flags);
             return result >= 0 ? result : -Libc.errno(errnoState);
-        }
-        catch (Throwable t)
-        {
+        } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
     @Override
-    public void close()
-    {
-        if (arena.scope().isAlive())
-        {
+    public void close() {
+        if (arena.scope().isAlive()) {
             arena.close();
         }
     }

@@ -1,8 +1,7 @@
 package io.vfnic.server.posix;
 
 /** The errno values that callers of this package tell apart, as Linux numbers them. */
-public final class PosixErrno
-{
+public final class PosixErrno {
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EBADF = 9;
@@ -16,14 +15,11 @@ public final class PosixErrno
     public static final int ECONNRESET = 104;
     public static final int ECONNREFUSED = 111;
 
-    private PosixErrno()
-    {
+    private PosixErrno() {
     }
 
-    static String describe(int errno)
-    {
-        return switch (errno)
-        {
+    static String describe(int errno) {
+        return switch (errno) {
             case 1 -> "operation not permitted (EPERM)";
             case ENOENT -> "no such file or directory (ENOENT)";
             case EINTR -> "interrupted (EINTR)";

@@ -5,13 +5,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class EventFdTest
-{
+class EventFdTest {
     @Test
-    void countsItsSignals() throws Exception
-    {
-        try (EventFd event = EventFd.create())
-        {
+    void countsItsSignals() throws Exception {
+        try (EventFd event = EventFd.create()) {
             event.signal();
             event.signal();
             assertThat(event.drain()).isEqualTo(2);
@@ -20,21 +17,17 @@ class EventFdTest
     }
 
     @Test
-    void anAdoptedEventFdIsTheSameCounter() throws Exception
-    {
-        try (EventFd event = EventFd.create(); EventFd adopted = EventFd.adopt(event.fd().duplicate()))
-        {
+    void anAdoptedEventFdIsTheSameCounter() throws Exception {
+        try (EventFd event = EventFd.create(); EventFd adopted = EventFd.adopt(event.fd().duplicate())) {
             adopted.signal();
             assertThat(event.drain()).isEqualTo(1);
         }
     }
 
     @Test
-    void whatIsNoEventFdIsRefusedAndStaysWithItsOwner() throws Exception
-    {
+    void whatIsNoEventFdIsRefusedAndStaysWithItsOwner() throws Exception {
         Fd[] pair = UnixSockets.pair(false);
-        try (Fd file = MemFd.create("eventfd-test", 8))
-        {
+        try (Fd file = MemFd.create("eventfd-test", 8)) {
             assertThatThrownBy(() -> EventFd.adopt(file)).isInstanceOf(PosixException.class);
             assertThatThrownBy(() -> EventFd.adopt(pair[0])).isInstanceOf(PosixException.class);
             assertThat(file.isOpen()).isTrue();
@@ -44,13 +37,11 @@ class EventFdTest
     }
 
     @Test
-    void aSignalAfterCloseReachesNobody() throws Exception
-    {
+    void aSignalAfterCloseReachesNobody() throws Exception {
         EventFd event = EventFd.create();
         int number = event.fd().number();
         event.close();
-        try (EventFd next = EventFd.create())
-        {
+        try (EventFd next = EventFd.create()) {
             assertThat(next.fd().number()).isEqualTo(number);
             event.signal();
             event.close();
@@ -61,15 +52,11 @@ class EventFdTest
     }
 
     @Test
-    void closingDuringSignalsClosesExactlyOnce() throws Exception
-    {
-        for (int round = 0; round < 200; round++)
-        {
+    void closingDuringSignalsClosesExactlyOnce() throws Exception {
+        for (int round = 0; round < 200; round++) {
             EventFd event = EventFd.create();
-            Thread signaller = Thread.ofPlatform().start(() ->
-            {
-                for (int i = 0; i < 50; i++)
-                {
+            Thread signaller = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 50; i++) {
                     event.signal();
                 }
             });

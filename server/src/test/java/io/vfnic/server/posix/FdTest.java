@@ -8,11 +8,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class FdTest
-{
+class FdTest {
     @Test
-    void closesItsDescriptorOnce() throws Exception
-    {
+    void closesItsDescriptorOnce() throws Exception {
         // Given a descriptor and its number
         Fd fd = MemFd.create("fd-test-once", 0);
         int number = fd.number();
@@ -28,8 +26,7 @@ class FdTest
     }
 
     @Test
-    void refusesToTellTheNumberOfAClosedDescriptor() throws Exception
-    {
+    void refusesToTellTheNumberOfAClosedDescriptor() throws Exception {
         Fd fd = MemFd.create("fd-test-closed", 0);
         fd.close();
         assertThat(fd.isOpen()).isFalse();
@@ -37,8 +34,7 @@ class FdTest
     }
 
     @Test
-    void duplicatesAreClosedSeparately() throws Exception
-    {
+    void duplicatesAreClosedSeparately() throws Exception {
         Fd fd = MemFd.create("fd-test-dup", 0);
         Fd duplicate = fd.duplicate();
         fd.close();
@@ -48,8 +44,7 @@ class FdTest
     }
 
     @Test
-    void setsNonBlocking() throws Exception
-    {
+    void setsNonBlocking() throws Exception {
         Fd[] pair = UnixSockets.pair(false);
         pair[0].setNonBlocking();
         String info = Files.readString(Path.of("/proc/self/fdinfo/" + pair[0].number()));

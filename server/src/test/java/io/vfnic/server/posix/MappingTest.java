@@ -10,17 +10,14 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class MappingTest
-{
+class MappingTest {
     private static final int PAGE = 4096;
 
     @Test
-    void twoMappingsOfAFileAreTheSameMemory() throws Exception
-    {
+    void twoMappingsOfAFileAreTheSameMemory() throws Exception {
         try (Fd fd = MemFd.create("mapping-shared", 4 * PAGE);
             Mapping whole = Mapping.ofFile(fd, 0, 4 * PAGE, true);
-            Mapping part = Mapping.ofFile(fd, PAGE, PAGE, true))
-        {
+            Mapping part = Mapping.ofFile(fd, PAGE, PAGE, true)) {
             new UnsafeBuffer(whole.address(), 4 * PAGE).putLong(PAGE + 8, 0x1122334455667788L);
             assertThat(new UnsafeBuffer(part.address(), PAGE).getLong(8)).isEqualTo(0x1122334455667788L);
         }
@@ -28,8 +25,7 @@ class MappingTest
     }
 
     @Test
-    void aMappingOutlivesItsDescriptor() throws Exception
-    {
+    void aMappingOutlivesItsDescriptor() throws Exception {
         Fd fd = MemFd.create("mapping-outlives", PAGE);
         Mapping mapping = Mapping.ofFile(fd, 0, PAGE, true);
         fd.close();
@@ -42,10 +38,8 @@ class MappingTest
     }
 
     @Test
-    void aRangeBeyondTheEndOfTheFileIsRefused() throws Exception
-    {
-        try (Fd fd = MemFd.create("mapping-short", PAGE))
-        {
+    void aRangeBeyondTheEndOfTheFileIsRefused() throws Exception {
+        try (Fd fd = MemFd.create("mapping-short", PAGE)) {
             assertRefused(fd, 0, PAGE + 1);
             assertRefused(fd, PAGE, PAGE);
             assertRefused(fd, 2 * PAGE, PAGE);
@@ -56,34 +50,28 @@ class MappingTest
         }
     }
 
-    private static void assertRefused(Fd fd, long offset, long length)
-    {
+    private static void assertRefused(Fd fd, long offset, long length) {
         assertThatThrownBy(() -> Mapping.ofFile(fd, offset, length, true))
             .isInstanceOfSatisfying(PosixException.class, e -> assertThat(e.errno()).isEqualTo(PosixErrno.EINVAL));
     }
 
     @Test
-    void anUnalignedOffsetIsRefusedByLinux() throws Exception
-    {
-        try (Fd fd = MemFd.create("mapping-unaligned", 2 * PAGE))
-        {
+    void anUnalignedOffsetIsRefusedByLinux() throws Exception {
+        try (Fd fd = MemFd.create("mapping-unaligned", 2 * PAGE)) {
             assertRefused(fd, 1, PAGE);
         }
     }
 
     @Test
-    void accessToAFileThatShrankThrowsAndTheProcessLives() throws Exception
-    {
-        try (Fd fd = MemFd.create("mapping-shrinks", PAGE); Mapping mapping = Mapping.ofFile(fd, 0, PAGE, true))
-        {
+    void accessToAFileThatShrankThrowsAndTheProcessLives() throws Exception {
+        try (Fd fd = MemFd.create("mapping-shrinks", PAGE); Mapping mapping = Mapping.ofFile(fd, 0, PAGE, true)) {
             UnsafeBuffer memory = new UnsafeBuffer(mapping.address(), PAGE);
             MemFd.resize(fd, 0);
             assertThatThrownBy(() -> memory.getLong(0)).isInstanceOf(InternalError.class);
         }
     }
 
-    private static long mapsContaining(String name) throws IOException
-    {
+    private static long mapsContaining(String name) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/maps")).stream().filter(line -> line.contains(name)).count();
     }
 }

@@ -9,50 +9,41 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class UnixSocketsTest
-{
+class UnixSocketsTest {
     @TempDir
     private Path directory;
 
     @Test
-    void aClientConnectsAndIsAccepted() throws Exception
-    {
+    void aClientConnectsAndIsAccepted() throws Exception {
         Path path = directory.resolve("s");
-        try (Fd listener = UnixSockets.open(true); Fd client = UnixSockets.open(false))
-        {
+        try (Fd listener = UnixSockets.open(true); Fd client = UnixSockets.open(false)) {
             UnixSockets.bind(listener, path);
             UnixSockets.listen(listener, 4);
             assertThat(UnixSockets.accept(listener)).isNull();
             UnixSockets.connect(client, path);
-            try (Fd accepted = UnixSockets.accept(listener))
-            {
+            try (Fd accepted = UnixSockets.accept(listener)) {
                 assertThat(UnixSockets.peer(accepted).pid()).isEqualTo(ProcessHandle.current().pid());
             }
         }
     }
 
     @Test
-    void connectingToAStaleSocketFileIsRefused() throws Exception
-    {
+    void connectingToAStaleSocketFileIsRefused() throws Exception {
         Path path = directory.resolve("stale");
-        try (Fd listener = UnixSockets.open(true))
-        {
+        try (Fd listener = UnixSockets.open(true)) {
             UnixSockets.bind(listener, path);
         }
         assertThat(Files.exists(path)).isTrue();
-        try (Fd client = UnixSockets.open(false))
-        {
+        try (Fd client = UnixSockets.open(false)) {
             assertThatThrownBy(() -> UnixSockets.connect(client, path)).isInstanceOfSatisfying(
                 PosixException.class, e -> assertThat(e.errno()).isEqualTo(PosixErrno.ECONNREFUSED));
         }
     }
 
     @Test
-    void aPathThatNoSocketCanHaveIsNamed() throws Exception
-    {
+    void aPathThatNoSocketCanHaveIsNamed() throws Exception {
         Path tooLong = directory.resolve("x".repeat(120));
-        try (Fd socket = UnixSockets.open(false))
-        {
+        try (Fd socket = UnixSockets.open(false)) {
             assertThatThrownBy(() -> UnixSockets.bind(socket, tooLong))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(tooLong.toString());
         }
