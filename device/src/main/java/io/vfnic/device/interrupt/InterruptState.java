@@ -20,6 +20,8 @@ public final class InterruptState {
 
     private final AtomicInteger causes = new AtomicInteger();
     private final AtomicInteger mask = new AtomicInteger();
+    /** Causes set, or found set when unmasked, since their interrupt was last sent: an interrupt is an edge. */
+    private final AtomicInteger unsent = new AtomicInteger();
     private final AtomicInteger autoClear = new AtomicInteger();
     private final AtomicInteger autoMask = new AtomicInteger();
     private final AtomicIntegerArray moderation = new AtomicIntegerArray(VECTORS);
@@ -45,12 +47,13 @@ public final class InterruptState {
 
     /** Sets bits of EICR (as EICS does). */
     public void raise(int bits) {
-        orOld(causes, bits);
+        or(causes, bits);
+        or(unsent, bits);
     }
 
     /** Clears bits of EICR and returns those of them that were set. */
     public int clearCauses(int bits) {
-        return andOld(causes, ~bits) & bits;
+        return and(causes, ~bits) & bits;
     }
 
     /** EIMS. */
@@ -60,12 +63,25 @@ public final class InterruptState {
 
     /** Sets bits of EIMS. */
     public void unmask(int bits) {
-        orOld(mask, bits);
+        or(mask, bits);
+        or(unsent, causes.get() & bits);
     }
 
     /** Clears bits of EIMS. */
     public void mask(int bits) {
-        andOld(mask, ~bits);
+        and(mask, ~bits);
+    }
+
+    /** The vectors whose interrupt is to be sent, moderation aside. */
+    int due() {
+        return unsent.get() & causes.get() & mask.get();
+    }
+
+    /** The interrupt of a vector is about to be sent: clears what EIAC and EIAM select. */
+    void sent(int bit) {
+        and(unsent, ~bit);
+        and(causes, ~(bit & autoClear.get()));
+        and(mask, ~(bit & autoMask.get()));
     }
 
     /** EIAC: causes that clear themselves when their interrupt is sent. */
@@ -122,15 +138,17 @@ public final class InterruptState {
         return vector < 0 ? 0 : 1 << vector;
     }
 
-    private static int orOld(AtomicInteger word, int bits) {
+    private static void or(AtomicInteger word, int bits) {
         int old;
         do {
             old = word.get();
+            if ((old & bits) == bits) {
+                return;
+            }
         } while (!word.compareAndSet(old, old | bits));
-        return old;
     }
 
-    private static int andOld(AtomicInteger word, int bits) {
+    private static int and(AtomicInteger word, int bits) {
         int old;
         do {
             old = word.get();

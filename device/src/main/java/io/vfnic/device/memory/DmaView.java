@@ -82,6 +82,20 @@ public final class DmaView {
         return range == null ? 0 : (int)Math.min(length, range.size() - (iova - range.iova()));
     }
 
+    /** Whether a part of guest memory lies wholly in ranges that the device may read and write. */
+    public boolean isMapped(long iova, int length) {
+        int done = 0;
+        while (done < length) {
+            final int part = Math.min(contiguous(iova + done, length - done, READ),
+                contiguous(iova + done, length - done, WRITE));
+            if (part == 0) {
+                return false;
+            }
+            done += part;
+        }
+        return true;
+    }
+
     /**
      * Copies guest memory out; the part may span ranges.
      *

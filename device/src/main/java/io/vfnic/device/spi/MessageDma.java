@@ -11,7 +11,8 @@ public interface MessageDma {
     /**
      * Reads guest memory.
      *
-     * @return whether all bytes arrived; false on an error of the client, a time-out or after {@link #cancel()}.
+     * @return whether all bytes arrived; false on an error of the client, a time-out or after
+     *         {@link #cancel()}.
      */
     boolean read(long iova, MutableDirectBuffer destination, int index, int length);
 
@@ -19,8 +20,11 @@ public interface MessageDma {
     boolean write(long iova, DirectBuffer source, int index, int length);
 
     /**
-     * Makes the calls under way return false at once, so that a quiesce need not wait for a client that may itself be
-     * waiting for us. Later calls work again.
+     * Makes calls under way and later ones return false at once, until {@link #resume()}: a quiesce must not wait for a
+     * client that may itself be waiting for our reply. Called by the session's thread.
      */
     void cancel();
+
+    /** Lets calls go through again. Called by the agent when it has passed a quiesce point. */
+    void resume();
 }

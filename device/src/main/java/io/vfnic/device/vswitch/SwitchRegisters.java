@@ -13,6 +13,7 @@ package io.vfnic.device.vswitch;
  * @param qde     0x2408, a bit a queue.
  * @param rplolr  0x5AF0.
  * @param vet     0x0038.
+ * @param rxcsum  0x5000.
  * @param ral     24 entries, 0x5400 and on.
  * @param rah     24 entries, 0x5404 and on.
  * @param mta     128 entries, 0x5200 and on.
@@ -21,9 +22,11 @@ package io.vfnic.device.vswitch;
  * @param vlvf    32 entries, 0x5D00 and on.
  * @param vmolr   8 entries, 0x5AD0 and on.
  * @param vmvir   8 entries, 0x3700 and on.
+ * @param psrtype 8 entries, 0x5480 and on.
  * @param linkUp  whether the port's link is up.
  */
 public record SwitchRegisters(
-    int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet,
-    int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, boolean linkUp) {
+    int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet, int rxcsum,
+    int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
+    boolean linkUp) {
 }

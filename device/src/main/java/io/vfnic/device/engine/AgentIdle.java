@@ -1,0 +1,86 @@
+package io.vfnic.device.engine;
+
+import org.agrona.concurrent.IdleStrategy;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How an agent passes the time when there is nothing to do: it spins and yields for a little while, then sleeps until
+ * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
+ */
+final class AgentIdle implements IdleStrategy {
+    private static final int SPINS = 32;
+    private static final int YIELDS = 4;
+
+    private final long maxPauseNanos;
+    private volatile Thread sleeper;
+    private long deadline = Long.MAX_VALUE;
+    private int rounds;
+
+    AgentIdle(long maxPauseNanos) {
+        this.maxPauseNanos = maxPauseNanos;
+    }
+
+    /** When the agent must look again although nobody wakes it, {@link System#nanoTime()}. Called by the agent. */
+    void deadline(long nanoTime) {
+        deadline = nanoTime;
+    }
+
+    /** Ends a sleep under way; called by any thread after it has handed the agent something. */
+    void wake() {
+        // Orders the hand-over before the look at the sleeper, as the sleeper orders its mark before its last look.
+        VarHandle.fullFence();
+        final Thread thread = sleeper;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void idle(int workCount) {
+        if (workCount > 0) {
+            reset();
+        } else {
+            idle();
+        }
+    }
+
+    @Override
+    public void idle() {
+        final int round = rounds++;
+        if (round < SPINS) {
+            Thread.onSpinWait();
+        } else if (round < SPINS + YIELDS) {
+            Thread.yield();
+        } else if (sleeper == null) {
+            // Marked first; the agent looks once more before it sleeps, so that no wake-up falls between.
+            sleeper = Thread.currentThread();
+        } else {
+            sleep();
+        }
+    }
+
+    @Override
+    public void reset() {
+        rounds = 0;
+        if (sleeper != null) {
+            sleeper = null;
+        }
+    }
+
+    @Override
+    public String alias() {
+        return "wakeable-backoff";
+    }
+
+    private void sleep() {
+        long pause = maxPauseNanos;
+        if (deadline != Long.MAX_VALUE) {
+            pause = Math.min(pause, deadline - System.nanoTime());
+        }
+        if (pause > 0) {
+            LockSupport.parkNanos(this, pause);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.vfnic.device.engine;
+
+import org.agrona.BitUtil;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+import java.nio.ByteBuffer;
+
+/** The commands for one agent: who rings it names a pool, the pool's own state says what is to be done. */
+final class AgentInbox {
+    /** A tail moved or an interrupt may be due: a hint that may get lost when the agent is busy anyway. */
+    static final int LOOK = 1;
+    /** The pool waits for the agent to pass a quiesce point. */
+    static final int QUIESCE = 2;
+    /** The pool is handed to this agent. */
+    static final int ADOPT = 3;
+
+    private static final int CAPACITY = 64 * 1024;
+
+    private final ManyToOneRingBuffer ring = new ManyToOneRingBuffer(new UnsafeBuffer(
+        ByteBuffer.allocateDirect(CAPACITY + RingBufferDescriptor.TRAILER_LENGTH)));
+    private final AgentIdle idle;
+
+    AgentInbox(AgentIdle idle) {
+        this.idle = idle;
+    }
+
+    /** Hands over a hint; dropped when the ring is full, for then the agent is awake and looks at everything. */
+    void hint(int pool) {
+        write(LOOK, pool);
+        idle.wake();
+    }
+
+    /** Hands over a command. The agent drains its ring every duty cycle, so a full one has room again soon. */
+    void command(int type, int pool) {
+        while (!write(type, pool)) {
+            Thread.onSpinWait();
+        }
+        idle.wake();
+    }
+
+    int drain(MessageHandler handler) {
+        return ring.read(handler);
+    }
+
+    private boolean write(int type, int pool) {
+        final int index = ring.tryClaim(type, BitUtil.SIZE_OF_INT);
+        if (index <= 0) {
+            return false;
+        }
+        ring.buffer().putInt(index, pool);
+        ring.commit(index);
+        return true;
+    }
+}

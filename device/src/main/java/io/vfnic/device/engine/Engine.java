@@ -1,0 +1,81 @@
+package io.vfnic.device.engine;
+
+import io.vfnic.device.vswitch.SwitchRegisters;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NanoClock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The agents of a card and their threads. */
+public final class Engine implements AutoCloseable {
+    private final Fabric fabric;
+    private final NanoClock clock;
+    private final long maxPauseNanos;
+    private final ErrorHandler errorHandler;
+    private final List<EngineAgent> agents = new ArrayList<>();
+    private final List<AgentRunner> runners = new CopyOnWriteArrayList<>();
+    private final List<AgentIdle> idles = new ArrayList<>();
+
+    /**
+     * @param agents        how many agents share the pools, 1 or more.
+     * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
+     * @param registers     the switch's registers at start.
+     * @param errorHandler  told of errors that no client caused.
+     */
+    public Engine(int agents, long maxPauseNanos, NanoClock clock, SwitchRegisters registers, ErrorHandler errorHandler) {
+        this.fabric = new Fabric(registers);
+        this.clock = clock;
+        this.maxPauseNanos = maxPauseNanos;
+        this.errorHandler = errorHandler;
+        for (int i = 0; i < agents; i++) {
+            final AgentIdle idle = new AgentIdle(maxPauseNanos);
+            idles.add(idle);
+            this.agents.add(new EngineAgent("vfnic-engine-" + i, fabric, clock, idle, false, this::dedicate));
+        }
+    }
+
+    /** Adds a pool before {@link #start()}; pools are dealt to the agents in turn. */
+    public void add(PoolEngine pool) {
+        final EngineAgent agent = agents.get(pool.index() % agents.size());
+        fabric.add(pool);
+        pool.home(agent);
+        agent.own(pool);
+    }
+
+    /** Gives the switch new registers; any thread that holds the card's control lock. */
+    public void publish(SwitchRegisters registers) {
+        fabric.publish(registers);
+    }
+
+    /** Starts the agents' threads. */
+    public void start() {
+        for (int i = 0; i < agents.size(); i++) {
+            run(agents.get(i), idles.get(i));
+        }
+    }
+
+    @Override
+    public void close() {
+        runners.forEach(AgentRunner::close);
+    }
+
+    private EngineAgent dedicate(PoolEngine pool) {
+        final AgentIdle idle = new AgentIdle(maxPauseNanos);
+        final EngineAgent agent = new EngineAgent("vfnic-messages-" + pool.index(), fabric, clock, idle, true, null);
+        run(agent, idle);
+        return agent;
+    }
+
+    private void run(EngineAgent agent, AgentIdle idle) {
+        final AgentRunner runner = new AgentRunner(idle, errorHandler, null, agent);
+        runners.add(runner);
+        AgentRunner.startOnThread(runner, task -> {
+            final Thread thread = new Thread(task, agent.roleName());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

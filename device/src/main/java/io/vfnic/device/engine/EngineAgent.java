@@ -1,0 +1,240 @@
+package io.vfnic.device.engine;
+
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.ring.Frame;
+import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.ring.ReceiveStatus;
+import io.vfnic.device.vswitch.SwitchTable;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.NanoClock;
+
+import java.nio.ByteOrder;
+
+/**
+ * An engine agent: owns the queues of some pools, moves their frames through the switch and sends their interrupts. Its
+ * duty cycle takes no lock, allocates nothing and logs nothing in normal traffic.
+ */
+final class EngineAgent implements Agent {
+    /** Frames that one queue may send before the next one's turn. */
+    private static final int BUDGET = 64;
+    /** Faults in a row after which a client is given up although no file behind its memory has shrunk. */
+    private static final int MAX_FAULTS = 1000;
+
+    private final String name;
+    private final Fabric fabric;
+    private final NanoClock clock;
+    private final AgentIdle idle;
+    private final boolean dedicated;
+    private final Dedication dedication;
+    private final AgentInbox inbox;
+    private final FrameRing frames;
+    private final MessageHandler commandHandler = this::onCommand;
+    private final FrameSink sink = this::onTransmit;
+    private final ReceiveStatus status = new ReceiveStatus();
+    private final PoolEngine[] owned = new PoolEngine[Fabric.POOLS];
+
+    private SwitchTable table;
+    private PoolEngine sender;
+    private long now;
+    private int faults;
+
+    /** Makes an agent that serves one pool alone and may therefore wait for messages. */
+    @FunctionalInterface
+    interface Dedication {
+        /** Starts such an agent; the pool is handed to it by the caller. */
+        EngineAgent start(PoolEngine pool);
+    }
+
+    /**
+     * @param dedicated  whether the agent serves one pool alone and ends when that pool leaves.
+     * @param dedication how to get such an agent.
+     */
+    EngineAgent(String name, Fabric fabric, NanoClock clock, AgentIdle idle, boolean dedicated, Dedication dedication) {
+        this.name = name;
+        this.fabric = fabric;
+        this.clock = clock;
+        this.idle = idle;
+        this.dedicated = dedicated;
+        this.dedication = dedication;
+        this.inbox = new AgentInbox(idle);
+        this.frames = new FrameRing(idle, this::onRelayed);
+        this.table = fabric.table();
+    }
+
+    /** Where sessions ring this agent. */
+    AgentInbox inbox() {
+        return inbox;
+    }
+
+    /** Makes the agent the pool's owner before it starts. */
+    void own(PoolEngine pool) {
+        owned[pool.index()] = pool;
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+
+    @Override
+    public int doWork() {
+        now = clock.nanoTime();
+        table = fabric.table();
+        int work = inbox.drain(commandHandler);
+        work += receiveRelayed();
+        for (PoolEngine pool : owned) {
+            if (pool != null) {
+                work += serve(pool);
+            }
+        }
+        long deadline = Long.MAX_VALUE;
+        for (PoolEngine pool : owned) {
+            if (pool != null) {
+                work += pool.flushInterrupts(now);
+                deadline = Math.min(deadline, pool.nextDeadline());
+            }
+        }
+        idle.deadline(deadline);
+        return work;
+    }
+
+    private int serve(PoolEngine pool) {
+        sender = pool;
+        try {
+            final int work = pool.poll(table, BUDGET, sink);
+            faults = work > 0 ? 0 : faults;
+            if (!dedicated && pool.wantsMessages()) {
+                owned[pool.index()] = null;
+                pool.moveTo(dedication.start(pool));
+            }
+            return work;
+        } catch (InternalError fault) {
+            onFault(pool);
+            return 1;
+        } catch (RuntimeException bug) {
+            pool.fail("internal error while serving its queues: " + bug);
+            pool.resetQueues();
+            return 1;
+        }
+    }
+
+    private int receiveRelayed() {
+        try {
+            return frames.drain();
+        } catch (InternalError fault) {
+            onFault(null);
+            return 1;
+        }
+    }
+
+    /** The JVM reports a SIGBUS in guest memory as InternalError, not always at once: any pool here may be the cause. */
+    private void onFault(PoolEngine serving) {
+        for (PoolEngine pool : owned) {
+            if (pool != null) {
+                pool.checkMemory();
+            }
+        }
+        if (serving != null && ++faults > MAX_FAULTS) {
+            faults = 0;
+            serving.fail("its guest memory keeps faulting");
+        }
+    }
+
+    private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
+        final PoolEngine pool = fabric.pool(buffer.getInt(offset));
+        if (type == AgentInbox.ADOPT) {
+            owned[pool.index()] = pool;
+            pool.passQuiescePoint(now);
+        } else if (type == AgentInbox.QUIESCE) {
+            onQuiesce(pool);
+        }
+    }
+
+    private void onQuiesce(PoolEngine pool) {
+        if (owned[pool.index()] == null) {
+            // It has moved since the command was sent; its new owner passes the point when it adopts the pool.
+            pool.owner().inbox().command(AgentInbox.QUIESCE, pool.index());
+        } else if (dedicated && !pool.hasClient()) {
+            owned[pool.index()] = null;
+            pool.moveHome();
+            throw new AgentTerminationException();
+        } else {
+            pool.passQuiescePoint(now);
+        }
+    }
+
+    private void onTransmit(Frame frame) {
+        final FrameView view = frame.view();
+        final int start = view.headerIndex();
+        final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
+        final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
+        final int pool = sender.index();
+        if (table.insertsTag(pool)) {
+            if (frame.isTaggedInBand()) {
+                sender.counters().add(Counter.SPOOFED, 1);
+                return;
+            }
+            frame.vlanControl(table.insertedTag(pool));
+        }
+        if (table.isSpoofed(pool, source, frame.vlan())) {
+            sender.counters().add(Counter.SPOOFED, 1);
+            return;
+        }
+        final int targets = table.routeFromPool(pool, destination, frame.vlan());
+        countTransmitted(frame.wireLength() + 4L, (targets & ~SwitchTable.UPLINK) != 0);
+        if ((targets & ~SwitchTable.UPLINK) == 0) {
+            sender.counters().add(Counter.NO_DESTINATION, 1);
+            return;
+        }
+        deliver(frame, targets & ~SwitchTable.UPLINK);
+    }
+
+    private void deliver(Frame frame, int pools) {
+        int local = 0;
+        int remote = 0;
+        for (int rest = pools; rest != 0; rest &= rest - 1) {
+            final int index = Integer.numberOfTrailingZeros(rest);
+            if (owned[index] != null) {
+                local |= 1 << index;
+            } else if (fabric.pool(index) != null) {
+                remote |= 1 << index;
+            }
+        }
+        if (local != 0) {
+            receive(frame, local);
+        }
+        for (int rest = remote; rest != 0; rest &= rest - 1) {
+            final int index = Integer.numberOfTrailingZeros(rest);
+            if (!fabric.pool(index).owner().frames.offer(frame, 1 << index)) {
+                sender.counters().add(Counter.RING_FULL, 1);
+            }
+        }
+    }
+
+    private void onRelayed(Frame frame, int pools) {
+        receive(frame, pools);
+    }
+
+    private void receive(Frame frame, int pools) {
+        status.examine(frame, table.receiveChecksums(), true);
+        for (int rest = pools; rest != 0; rest &= rest - 1) {
+            final PoolEngine pool = owned[Integer.numberOfTrailingZeros(rest)];
+            if (pool != null) {
+                pool.receive(frame, status, table, true);
+            }
+        }
+    }
+
+    private void countTransmitted(long octets, boolean local) {
+        sender.counters().add(Counter.GPTC, 1);
+        sender.counters().add(Counter.GOTC, octets);
+        if (local) {
+            sender.counters().add(Counter.GPTLBC, 1);
+            sender.counters().add(Counter.GOTLBC, octets);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.vfnic.device.engine;
+
+import io.vfnic.device.vswitch.SwitchRegisters;
+import io.vfnic.device.vswitch.SwitchTable;
+
+/** What all agents share: the switch's table and the pools. */
+final class Fabric {
+    static final int POOLS = 8;
+
+    private final PoolEngine[] pools = new PoolEngine[POOLS];
+    private volatile SwitchTable table;
+
+    Fabric(SwitchRegisters initial) {
+        table = new SwitchTable(initial);
+    }
+
+    /** Publishes a new table; agents take it up at their next duty cycle. */
+    void publish(SwitchRegisters registers) {
+        table = new SwitchTable(registers);
+    }
+
+    SwitchTable table() {
+        return table;
+    }
+
+    void add(PoolEngine pool) {
+        pools[pool.index()] = pool;
+    }
+
+    /** A pool, or null where there is no such function. */
+    PoolEngine pool(int index) {
+        return pools[index];
+    }
+}

@@ -1,0 +1,312 @@
+package io.vfnic.device.engine;
+
+import io.vfnic.device.igb.PoolControl;
+import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.interrupt.VectorUnit;
+import io.vfnic.device.memory.DmaView;
+import io.vfnic.device.memory.GuestMemory;
+import io.vfnic.device.ring.Frame;
+import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.ring.PoolCounters;
+import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.ring.ReceiveQueue;
+import io.vfnic.device.ring.ReceiveStatus;
+import io.vfnic.device.ring.TransmitQueue;
+import io.vfnic.device.frame.VlanTag;
+import io.vfnic.device.spi.ClientLink;
+import io.vfnic.device.spi.MessageDma;
+import io.vfnic.device.vswitch.SwitchTable;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One pool's part of the engine: its queues, its view of guest memory, its interrupts.
+ * <p>
+ * Methods marked "session" are called by event loops; they only leave a request and ring the agent. All others belong to
+ * the agent that owns the pool.
+ */
+public final class PoolEngine implements PoolControl {
+    /** Queues of each kind in a pool: device queues n and n + 8. */
+    public static final int QUEUES = 2;
+
+    private static final int QUEUE_STRIDE = 8;
+
+    private final int index;
+    private final GuestMemory memory = new GuestMemory();
+    private final DmaView dma = new DmaView(memory);
+    private final InterruptState interrupts;
+    private final VectorUnit vectors;
+    private final PoolCounters counters;
+    private final TransmitQueue[] transmit = new TransmitQueue[QUEUES];
+    private final ReceiveQueue[] receive = new ReceiveQueue[QUEUES];
+
+    private final AtomicLong quiesceRequested = new AtomicLong();
+    private volatile long quiesced;
+    private final AtomicLong resetRequested = new AtomicLong();
+    private long resetDone;
+    private final AtomicReference<Runnable> whenQuiet = new AtomicReference<>();
+    private volatile boolean busMaster;
+    private volatile ClientLink client;
+    private volatile EngineAgent owner;
+    private EngineAgent home;
+    private int pendingCauses;
+
+    /**
+     * @param index     of the pool, 0 to 7.
+     * @param receive   the pool's receive queues' registers.
+     * @param transmit  the pool's transmit queues' registers.
+     */
+    public PoolEngine(int index, QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
+        VectorUnit vectors, PoolCounters counters) {
+        this.index = index;
+        this.interrupts = interrupts;
+        this.vectors = vectors;
+        this.counters = counters;
+        for (int k = 0; k < QUEUES; k++) {
+            this.receive[k] = new ReceiveQueue(receive[k], dma, counters);
+            this.transmit[k] = new TransmitQueue(transmit[k], dma, counters);
+        }
+    }
+
+    /** Number of the pool. */
+    public int index() {
+        return index;
+    }
+
+    /** The guest's memory (session). */
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** The function's interrupts (session: signals only). */
+    public VectorUnit vectors() {
+        return vectors;
+    }
+
+    /** A client has come, or with null has gone (session). */
+    public void client(ClientLink link) {
+        client = link;
+        memory.messageDma(link == null ? null : link.messageDma());
+    }
+
+    /** The Bus Master Enable bit: without it the function does no DMA (session). */
+    public void busMaster(boolean enabled) {
+        if (busMaster != enabled) {
+            busMaster = enabled;
+            quiesce();
+        }
+    }
+
+    @Override
+    public void doorbell() {
+        owner.inbox().hint(index);
+    }
+
+    @Override
+    public void interruptsChanged() {
+        owner.inbox().hint(index);
+    }
+
+    @Override
+    public void queueControlChanged() {
+        quiesce();
+    }
+
+    @Override
+    public void resetQueues() {
+        resetRequested.incrementAndGet();
+        quiesce();
+    }
+
+    /** Makes the agent take up everything that has changed and let go of the old state (session). */
+    public void quiesce() {
+        quiesceRequested.incrementAndGet();
+        final ClientLink link = client;
+        if (link != null) {
+            // After the request is visible: the agent resumes messages before it reads the request.
+            link.messageDma().cancel();
+        }
+        owner.inbox().command(AgentInbox.QUIESCE, index);
+    }
+
+    /** Whether the agent has passed a quiesce point since the last request (session). */
+    public boolean isQuiet() {
+        return quiesced >= quiesceRequested.get();
+    }
+
+    /** Calls back when {@link #isQuiet()}, from the agent or at once (session). */
+    public void whenQuiet(Runnable callback) {
+        whenQuiet.set(callback);
+        if (isQuiet()) {
+            runWhenQuiet();
+        }
+    }
+
+    void home(EngineAgent agent) {
+        home = agent;
+        owner = agent;
+    }
+
+    EngineAgent owner() {
+        return owner;
+    }
+
+    boolean isAtHome() {
+        return owner == home;
+    }
+
+    /** Whether the pool's client has memory that only messages reach, and the pool's agent may not wait for them. */
+    boolean wantsMessages() {
+        return dma.areMessagesWanted();
+    }
+
+    boolean hasClient() {
+        return client != null;
+    }
+
+    void moveTo(EngineAgent agent) {
+        dma.allowMessages(agent != home);
+        owner = agent;
+        agent.inbox().command(AgentInbox.ADOPT, index);
+    }
+
+    void moveHome() {
+        moveTo(home);
+    }
+
+    /** A quiesce point: nothing of the old state is held. */
+    void passQuiescePoint(long now) {
+        final ClientLink link = client;
+        if (link != null) {
+            link.messageDma().resume();
+        }
+        final long request = quiesceRequested.get();
+        final long resets = resetRequested.get();
+        if (resets != resetDone) {
+            resetDone = resets;
+            for (int k = 0; k < QUEUES; k++) {
+                transmit[k].reset();
+                receive[k].reset();
+            }
+            pendingCauses = 0;
+            vectors.reset(now);
+        }
+        followRegisters();
+        quiesced = request;
+        if (isQuiet()) {
+            runWhenQuiet();
+        }
+    }
+
+    /** Sends what the guest has queued. */
+    int poll(SwitchTable table, int budget, FrameSink sink) {
+        followRegisters();
+        if (!busMaster || !table.maySend(index)) {
+            return 0;
+        }
+        final boolean ignoreVle = table.insertsTag(index) || table.neverTags(index);
+        int work = 0;
+        for (int k = 0; k < QUEUES; k++) {
+            work += transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, sink);
+            if (transmit[k].takeReported()) {
+                pendingCauses |= interrupts.transmitCause(index + k * QUEUE_STRIDE);
+            }
+        }
+        return work;
+    }
+
+    /** Gives the guest a frame that the switch has chosen it for. */
+    void receive(Frame frame, ReceiveStatus status, SwitchTable table, boolean local) {
+        if (!busMaster) {
+            return;
+        }
+        final int wireLength = frame.wireLength();
+        final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
+        if (table.isOversize(index, wireLength, tagged)) {
+            counters.add(Counter.OVERSIZE, 1);
+            return;
+        }
+        final boolean strip = tagged && table.stripsVlan(index);
+        final boolean inPlace = tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
+        final int split = status.splitLength(table.splitTypes(index));
+        final ReceiveQueue.Outcome outcome = receive[0].deliver(frame.view(),
+            strip ? frame.vlanControl() : Frame.UNTAGGED, status, inPlace && split > 0 ? split + VlanTag.LENGTH : split);
+        if (inPlace) {
+            VlanTag.strip(frame.view(), table.vlanEtherType());
+        }
+        if (outcome == ReceiveQueue.Outcome.DELIVERED) {
+            countReceived(wireLength + 4L, local, (frame.view().header().getByte(frame.view().headerIndex()) & 1) != 0);
+        } else if (outcome == ReceiveQueue.Outcome.FAULT) {
+            counters.add(Counter.DMA_ERROR, 1);
+        }
+        if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
+            pendingCauses |= interrupts.receiveCause(index);
+        }
+    }
+
+    /** Raises the causes of the batch and sends the interrupts that are due. */
+    int flushInterrupts(long now) {
+        if (pendingCauses != 0) {
+            interrupts.raise(pendingCauses);
+            pendingCauses = 0;
+        }
+        return vectors.poll(now);
+    }
+
+    long nextDeadline() {
+        return vectors.nextDeadline();
+    }
+
+    PoolCounters counters() {
+        return counters;
+    }
+
+    /** A fault in guest memory was met while this pool was served: its session looks whose memory has vanished. */
+    void checkMemory() {
+        final ClientLink link = client;
+        if (link != null) {
+            link.checkMemory();
+        }
+    }
+
+    /** The client cannot be served any longer. */
+    void fail(String reason) {
+        final ClientLink link = client;
+        if (link != null) {
+            link.fail(reason);
+        }
+    }
+
+    private void followRegisters() {
+        final boolean moved = dma.refresh();
+        for (int k = 0; k < QUEUES; k++) {
+            if (moved) {
+                transmit[k].memoryChanged();
+                receive[k].memoryChanged();
+            }
+            transmit[k].followEnable();
+            receive[k].followEnable();
+        }
+    }
+
+    private void countReceived(long octets, boolean local, boolean group) {
+        counters.add(Counter.GPRC, 1);
+        counters.add(Counter.GORC, octets);
+        if (group) {
+            counters.add(Counter.MPRC, 1);
+        }
+        if (local) {
+            counters.add(Counter.GPRLBC, 1);
+            counters.add(Counter.GORLBC, octets);
+        }
+    }
+
+    private void runWhenQuiet() {
+        final Runnable callback = whenQuiet.getAndSet(null);
+        if (callback != null) {
+            callback.run();
+        }
+    }
+}

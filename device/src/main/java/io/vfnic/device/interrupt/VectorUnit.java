@@ -1,0 +1,91 @@
+package io.vfnic.device.interrupt;
+
+import io.vfnic.device.spi.InterruptSignal;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Sends the interrupts of one function: decides when a pending cause may go out (EITR) and raises its signal.
+ * <p>
+ * {@link #signal} is the session's; everything else belongs to the agent that owns the function.
+ */
+public final class VectorUnit {
+    /** {@link #nextDeadline()} when no interrupt waits. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private final InterruptState state;
+    private final int firstVector;
+    private final int window;
+    private final AtomicReferenceArray<InterruptSignal> signals;
+    private final long[] notBefore;
+    private long deadline = NO_DEADLINE;
+
+    /**
+     * @param firstVector the device vector that is the function's vector 0.
+     * @param vectors     how many the function has.
+     */
+    public VectorUnit(InterruptState state, int firstVector, int vectors) {
+        this.state = state;
+        this.firstVector = firstVector;
+        this.window = ((1 << vectors) - 1) << firstVector;
+        this.signals = new AtomicReferenceArray<>(vectors);
+        this.notBefore = new long[vectors];
+    }
+
+    /** How many vectors the function has. */
+    public int vectors() {
+        return notBefore.length;
+    }
+
+    /** Sets or, with null, removes the signal of a vector. An agent may still be raising the old one until it is quiet. */
+    public void signal(int vector, InterruptSignal signal) {
+        signals.set(vector, signal);
+    }
+
+    /**
+     * Sends what is due.
+     *
+     * @param now the agent's clock, nanoseconds.
+     * @return how many interrupts were sent.
+     */
+    public int poll(long now) {
+        deadline = NO_DEADLINE;
+        int due = state.due() & window;
+        int sent = 0;
+        while (due != 0) {
+            final int bit = Integer.lowestOneBit(due);
+            due ^= bit;
+            final int vector = Integer.numberOfTrailingZeros(bit) - firstVector;
+            if (now - notBefore[vector] < 0) {
+                deadline = Math.min(deadline, notBefore[vector]);
+            } else {
+                send(vector, bit, now);
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    /** When the earliest interrupt that moderation holds back may go out: nanoseconds, or {@link #NO_DEADLINE}. */
+    public long nextDeadline() {
+        return deadline;
+    }
+
+    /** Forgets moderation intervals under way, as a reset does. */
+    public void reset(long now) {
+        Arrays.fill(notBefore, now);
+        deadline = NO_DEADLINE;
+    }
+
+    private void send(int vector, int bit, long now) {
+        // Cleared before the interrupt goes out: the driver may unmask as soon as it arrives.
+        state.sent(bit);
+        final InterruptSignal signal = signals.get(vector);
+        if (signal != null) {
+            signal.raise();
+        }
+        // EITR bits 14:2, in microseconds (82576 datasheet, EITR).
+        notBefore[vector] = now + ((state.moderation(firstVector + vector) >>> 2) & 0x1FFF) * 1000L;
+    }
+}

@@ -1,0 +1,228 @@
+package io.vfnic.device.ring;
+
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.memory.DmaView;
+import io.vfnic.device.ring.PoolCounters.Counter;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A receive queue: writes frames into the buffers that the driver has handed over and writes their descriptors back.
+ * All of it belongs to the agent that owns the queue.
+ */
+public final class ReceiveQueue {
+    /** What became of a frame. */
+    public enum Outcome {
+        /** It is in guest memory and its descriptors are written back. */
+        DELIVERED,
+        /** The queue does not run. */
+        DISABLED,
+        /** Too few free descriptors. */
+        NO_DESCRIPTOR,
+        /** A buffer was unreachable: the descriptors are written back with an error. */
+        FAULT
+    }
+
+    private static final int DD = 1;
+    private static final int EOP = 1 << 1;
+    private static final int VP = 1 << 3;
+    /** dword 2, errors: the frame was not received well (RXE). */
+    private static final int RXE = 1 << 31;
+    /** dword 0: the header is in the header buffer (SPH). */
+    private static final int SPH = 1 << 31;
+    private static final int HEADER_LENGTH_SHIFT = 21;
+    private static final int TYPE_LEGACY = 0;
+    private static final int TYPE_SPLIT = 2;
+    private static final int TYPE_SPLIT_ALWAYS = 5;
+    private static final int MAX_DESCRIPTORS = 64;
+
+    private final QueueRegisters registers;
+    private final DmaView dma;
+    private final PoolCounters counters;
+    private final DescriptorRing ring;
+    private final int[] lengths = new int[MAX_DESCRIPTORS];
+    private UnsafeBuffer bounce;
+
+    private boolean running;
+    private int head;
+    private int fetched;
+    private int bufferLength;
+    private int headerBufferLength;
+    private int type;
+
+    /** A queue that does not run. */
+    public ReceiveQueue(QueueRegisters registers, DmaView dma, PoolCounters counters) {
+        this.registers = registers;
+        this.dma = dma;
+        this.counters = counters;
+        this.ring = new DescriptorRing(dma);
+    }
+
+    /** Follows RXDCTL.ENABLE: starts at its rising edge with head 0, stops at its falling edge. */
+    public void followEnable() {
+        final boolean enable = registers.isEnableRequested();
+        if (enable == running) {
+            return;
+        }
+        running = enable;
+        if (enable) {
+            head = 0;
+            fetched = 0;
+            registers.head(0);
+            bufferLength = registers.packetBufferLength();
+            headerBufferLength = registers.headerBufferLength();
+            type = registers.descriptorType();
+            ring.open(registers.ringAddress(), registers.ringEntries());
+            if (!ring.isUsable()) {
+                counters.add(Counter.DMA_ERROR, 1);
+            }
+        }
+    }
+
+    /** Guest memory has changed: addresses learned before are void. */
+    public void memoryChanged() {
+        if (running) {
+            fetched = head;
+            ring.locate();
+        }
+    }
+
+    /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
+    public void reset() {
+        running = false;
+        head = 0;
+        registers.set(QueueRegisters.CONTROL_OFFSET,
+            registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
+        registers.head(0);
+        registers.set(QueueRegisters.TAIL_OFFSET, 0);
+    }
+
+    /** Whether the driver has switched the queue on. */
+    public boolean isRunning() {
+        return running;
+    }
+
+    /**
+     * Gives the queue a frame, whose read position this moves.
+     *
+     * @param frame       the frame, with its tag in place or stripped as the pool wants it.
+     * @param strippedTag tag control information of the stripped tag, or {@link Frame#UNTAGGED}.
+     * @param status      what is known of the frame.
+     * @param split       where the header ends for header split, 0 where it does not.
+     */
+    public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split) {
+        if (!running || !ring.isUsable()) {
+            return Outcome.DISABLED;
+        }
+        final int available = available();
+        final int length = frame.length();
+        final int inHeader = headerPart(length, split);
+        final int needed = Math.max(1, (length - inHeader + bufferLength - 1) / bufferLength);
+        if (needed > available || needed > MAX_DESCRIPTORS) {
+            drop();
+            return Outcome.NO_DESCRIPTOR;
+        }
+        frame.rewind();
+        int index = head;
+        boolean good = inHeader == 0 || copyHeader(index, frame, inHeader);
+        for (int n = 0; n < needed; n++) {
+            lengths[n] = Math.min(bufferLength, frame.remaining());
+            good = good && copy(ring.low(index), frame, lengths[n]);
+            index = ring.next(index);
+        }
+        writeBack(needed, good, strippedTag, status, inHeader);
+        head = index;
+        registers.head(head);
+        return good ? Outcome.DELIVERED : Outcome.FAULT;
+    }
+
+    private void writeBack(int needed, boolean good, int strippedTag, ReceiveStatus status, int inHeader) {
+        int index = head;
+        for (int n = 0; n < needed; n++) {
+            final boolean last = n == needed - 1;
+            int dword0 = n == 0 && inHeader > 0 ? SPH | inHeader << HEADER_LENGTH_SHIFT : 0;
+            int dword2 = DD;
+            int vlan = 0;
+            if (last) {
+                dword0 |= status.packetType();
+                dword2 |= EOP | status.status();
+                if (strippedTag != Frame.UNTAGGED) {
+                    dword2 |= VP;
+                    vlan = strippedTag;
+                }
+                if (!good) {
+                    dword2 |= RXE;
+                }
+            }
+            if (type == TYPE_LEGACY) {
+                writeBackLegacy(index, dword2, lengths[n], vlan);
+            } else {
+                ring.writeBack(index, Integer.toUnsignedLong(dword0),
+                    Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32);
+            }
+            index = ring.next(index);
+        }
+    }
+
+    /**
+     * Legacy format: the buffer address stays; length in dword 2, status (the advanced format's low byte), errors (its
+     * CE to RXE, advanced bits 31:24) and VLAN in dword 3.
+     */
+    private void writeBackLegacy(int index, int advanced, int length, int vlan) {
+        final int dword3 = (advanced & 0xFF) | (advanced >>> 24) << 8 | vlan << 16;
+        ring.writeBack(index, ring.low(index), Integer.toUnsignedLong(length) | (long)dword3 << 32);
+    }
+
+    private int available() {
+        final int tail = registers.tail();
+        if (tail >= ring.entries()) {
+            return 0;
+        }
+        if (ring.isCopied() && fetched != tail) {
+            if (!ring.fetch(fetched, tail)) {
+                return 0;
+            }
+            fetched = tail;
+        }
+        final int free = tail - head;
+        return free < 0 ? free + ring.entries() : free;
+    }
+
+    /** Bytes that go to the header buffer (SRRCTL.DESCTYPE 2 and 5). */
+    private int headerPart(int length, int split) {
+        if (headerBufferLength == 0 || (type != TYPE_SPLIT && type != TYPE_SPLIT_ALWAYS)) {
+            return 0;
+        }
+        if (split > 0 && split <= headerBufferLength) {
+            return Math.min(split, length);
+        }
+        return type == TYPE_SPLIT_ALWAYS ? Math.min(length, headerBufferLength) : 0;
+    }
+
+    private boolean copyHeader(int index, FrameView frame, int length) {
+        // Bit 0 of the header buffer address is the descriptor's DD bit in this format, never part of the address.
+        return copy(ring.high(index) & ~1L, frame, length);
+    }
+
+    private boolean copy(long iova, FrameView frame, int length) {
+        if (length == 0) {
+            return true;
+        }
+        final long address = dma.address(iova, length, DmaView.WRITE);
+        if (address != 0) {
+            frame.read(address, length);
+            return true;
+        }
+        if (bounce == null) {
+            bounce = new UnsafeBuffer(ByteBuffer.allocateDirect(0x7F << 10));
+        }
+        frame.read(bounce, 0, length);
+        return dma.write(iova, bounce, 0, length);
+    }
+
+    private void drop() {
+        counters.add(Counter.NO_DESCRIPTOR, 1);
+        registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
+    }
+}

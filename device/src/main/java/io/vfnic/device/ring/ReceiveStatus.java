@@ -1,0 +1,75 @@
+package io.vfnic.device.ring;
+
+import io.vfnic.device.frame.FrameParser;
+import io.vfnic.device.frame.PacketType;
+import io.vfnic.device.frame.ReceiveChecksum;
+
+/**
+ * What the write-back descriptor says of a frame beside its length and tag: computed once for all of its receivers.
+ * One agent's; valid until the next {@link #examine}.
+ */
+public final class ReceiveStatus {
+    /** dword 2: the frame came from another pool of the card (LB). */
+    public static final int LOOPBACK = 1 << 18;
+
+    private final FrameParser parser = new FrameParser();
+    private int packetType;
+    private int checksumStatus;
+
+    /**
+     * Looks at a frame.
+     *
+     * @param rxcsum the register RXCSUM: which checksums are validated.
+     * @param local  whether another pool sent it.
+     */
+    public void examine(Frame frame, int rxcsum, boolean local) {
+        parser.parse(frame.view());
+        packetType = parser.packetType();
+        checksumStatus = frame.isChecksummed()
+            ? ReceiveChecksum.trusted(frame.view(), parser, rxcsum)
+            : ReceiveChecksum.validate(frame.view(), parser, rxcsum);
+        if (local) {
+            checksumStatus |= LOOPBACK;
+        }
+    }
+
+    /** Packet type bits of dword 0. */
+    public int packetType() {
+        return packetType;
+    }
+
+    /** Checksum and loopback bits of dword 2. */
+    public int status() {
+        return checksumStatus;
+    }
+
+    /** Bytes up to the end of the deepest header whose split PSRTYPE enables; 0 where there is none. */
+    public int splitLength(int psrtype) {
+        if (parser.is(PacketType.TCP)) {
+            return (psrtype & PSRTYPE_TCP) != 0 ? parser.payloadOffset() : ipSplit(psrtype);
+        }
+        if (parser.is(PacketType.UDP)) {
+            return (psrtype & PSRTYPE_UDP) != 0 ? parser.payloadOffset() : ipSplit(psrtype);
+        }
+        return ipSplit(psrtype);
+    }
+
+    /** PSRTYPE: split behind a TCP header. */
+    public static final int PSRTYPE_TCP = 1 << 4;
+    /** PSRTYPE: split behind a UDP header. */
+    public static final int PSRTYPE_UDP = 1 << 5;
+    /** PSRTYPE: split behind an IPv4 header. */
+    public static final int PSRTYPE_IPV4 = 1 << 8;
+    /** PSRTYPE: split behind an IPv6 header. */
+    public static final int PSRTYPE_IPV6 = 1 << 9;
+    /** PSRTYPE: split behind the Ethernet header. */
+    public static final int PSRTYPE_L2 = 1 << 12;
+
+    private int ipSplit(int psrtype) {
+        if ((parser.is(PacketType.IPV4) && (psrtype & PSRTYPE_IPV4) != 0)
+            || (parser.is(PacketType.IPV6) && (psrtype & PSRTYPE_IPV6) != 0)) {
+            return parser.l4Offset();
+        }
+        return (psrtype & PSRTYPE_L2) != 0 ? parser.l3Offset() : 0;
+    }
+}

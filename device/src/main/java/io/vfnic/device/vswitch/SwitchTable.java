@@ -1,0 +1,276 @@
+package io.vfnic.device.vswitch;
+
+/**
+ * The embedded switch's decisions for one state of the filter registers. Immutable: an agent holds one for a duty cycle,
+ * a change of registers makes a new one.
+ * <p>
+ * MAC addresses are 48-bit numbers, first byte on the wire highest. Sets of destinations are bit masks: bit n is pool n,
+ * {@link #UPLINK} the wire. Source of the order of steps: VMDq pool selection with replication, 82576 facts as the
+ * drivers rely on them (Linux igb, FreeBSD igb) and Intel's description of the sibling X550 (7.8.3.3).
+ */
+public final class SwitchTable {
+    /** The destination that is not a pool. */
+    public static final int UPLINK = 1 << 8;
+    /** VLAN of a frame without a tag. */
+    public static final int UNTAGGED = -1;
+
+    private static final int POOLS = 8;
+    private static final int ALL_POOLS = (1 << POOLS) - 1;
+    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+    private static final long GROUP_BIT = 1L << 40;
+    private static final int SLOTS = 64;
+
+    private static final int RCTL_VFE = 1 << 18;
+    private static final int RAH_AV = 1 << 31;
+    private static final int VLVF_ENABLE = 1 << 31;
+    private static final int DTXSWC_LOOPBACK = 1 << 31;
+    private static final int VT_CTL_DISABLE_DEFAULT_POOL = 1 << 29;
+    private static final int VT_CTL_REPLICATION = 1 << 30;
+    private static final int VMOLR_LPE = 1 << 16;
+    private static final int VMOLR_AUPE = 1 << 24;
+    private static final int VMOLR_ROMPE = 1 << 25;
+    private static final int VMOLR_ROPE = 1 << 26;
+    private static final int VMOLR_BAM = 1 << 27;
+    private static final int VMOLR_MPME = 1 << 28;
+    private static final int VMOLR_STRIP = 1 << 30;
+    private static final int VMVIR_INSERT = 1 << 30;
+    private static final int VMVIR_NEVER = 1 << 31;
+    private static final int DTXCTL_SPOOF_INTERRUPT = 1 << 6;
+    private static final int CRC_LENGTH = 4;
+
+    private final long[] addresses = new long[SLOTS];
+    private final byte[] addressPools = new byte[SLOTS];
+    private final byte[] vlanPools = new byte[4096];
+    private final SwitchRegisters registers;
+    private final boolean filterVlans;
+    private final boolean loopback;
+    private final boolean replicate;
+    private final int defaultPool;
+    private final int receivers;
+    private final int acceptBroadcast;
+    private final int acceptUntagged;
+    private final int acceptMulticastTable;
+    private final int acceptUnicastTable;
+    private final int acceptAllMulticast;
+    private final int stripVlan;
+    private final int[] maxFrame = new int[POOLS];
+
+    /** @param registers must not change afterwards. */
+    public SwitchTable(SwitchRegisters registers) {
+        this.registers = registers;
+        filterVlans = (registers.rctl() & RCTL_VFE) != 0;
+        loopback = (registers.dtxswc() & DTXSWC_LOOPBACK) != 0;
+        replicate = (registers.vtCtl() & VT_CTL_REPLICATION) != 0;
+        defaultPool = (registers.vtCtl() & VT_CTL_DISABLE_DEFAULT_POOL) != 0 ? 0
+            : 1 << ((registers.vtCtl() >>> 7) & 7);
+        receivers = registers.vfre() & ALL_POOLS;
+        acceptBroadcast = poolsWith(VMOLR_BAM);
+        acceptUntagged = poolsWith(VMOLR_AUPE);
+        acceptMulticastTable = poolsWith(VMOLR_ROMPE);
+        acceptUnicastTable = poolsWith(VMOLR_ROPE);
+        acceptAllMulticast = poolsWith(VMOLR_MPME);
+        stripVlan = poolsWith(VMOLR_STRIP);
+        for (int pool = 0; pool < POOLS; pool++) {
+            final int vmolr = registers.vmolr()[pool];
+            maxFrame[pool] = (vmolr & VMOLR_LPE) != 0 ? vmolr & 0x3FFF : 0;
+        }
+        for (int i = 0; i < registers.rah().length; i++) {
+            if ((registers.rah()[i] & RAH_AV) != 0) {
+                addAddress(addressOf(registers.ral()[i], registers.rah()[i]), (registers.rah()[i] >>> 18) & ALL_POOLS);
+            }
+        }
+        for (int vlvf : registers.vlvf()) {
+            if ((vlvf & VLVF_ENABLE) != 0) {
+                vlanPools[vlvf & 0xFFF] |= (byte)(vlvf >>> 12);
+            }
+        }
+    }
+
+    /** The MAC address that a RAL, RAH pair holds. */
+    public static long addressOf(int ral, int rah) {
+        return (Integer.toUnsignedLong(Integer.reverseBytes(ral)) << 16)
+            | ((Short.reverseBytes((short)rah)) & 0xFFFFL);
+    }
+
+    /** Whether frames may be sent: the pool is enabled (VFTE) and the port's link is up. */
+    public boolean maySend(int pool) {
+        return registers.linkUp() && (registers.vfte() & (1 << pool)) != 0;
+    }
+
+    /** VET: the EtherType of a VLAN tag. */
+    public int vlanEtherType() {
+        return registers.vet() & 0xFFFF;
+    }
+
+    /** RXCSUM: which checksums of received frames are validated. */
+    public int receiveChecksums() {
+        return registers.rxcsum();
+    }
+
+    /** PSRTYPE of a pool: which headers end a header split. */
+    public int splitTypes(int pool) {
+        return registers.psrtype()[pool];
+    }
+
+    /** Whether a pool's frames all get the tag {@link #insertedTag(int)} (VMVIR). */
+    public boolean insertsTag(int pool) {
+        return (registers.vmvir()[pool] & VMVIR_INSERT) != 0;
+    }
+
+    /** The tag control information that VMVIR holds for a pool. */
+    public int insertedTag(int pool) {
+        return registers.vmvir()[pool] & 0xFFFF;
+    }
+
+    /** Whether a pool's frames never get a tag, whatever their descriptors ask (VMVIR). */
+    public boolean neverTags(int pool) {
+        return (registers.vmvir()[pool] & VMVIR_NEVER) != 0;
+    }
+
+    /** Whether a spoofed frame raises ICR.DOUTSYNC. */
+    public boolean interruptsOnSpoof() {
+        return (registers.dtxctl() & DTXCTL_SPOOF_INTERRUPT) != 0;
+    }
+
+    /**
+     * Whether a frame is to be dropped because its source is not the pool's (anti-spoofing, DTXSWC).
+     *
+     * @param source the frame's source MAC address.
+     * @param vlan   the frame's VLAN ID or {@link #UNTAGGED}.
+     */
+    public boolean isSpoofed(int pool, long source, int vlan) {
+        final int bit = 1 << pool;
+        if ((registers.dtxswc() & bit) == 0) {
+            return false;
+        }
+        if ((poolsOf(source) & bit) == 0) {
+            return true;
+        }
+        return (registers.dtxswc() & (bit << POOLS)) != 0 && vlan != UNTAGGED && (vlanPools[vlan] & bit) == 0;
+    }
+
+    /**
+     * Where a frame that a pool sends goes.
+     *
+     * @param destination the frame's destination MAC address.
+     * @param vlan        the frame's VLAN ID or {@link #UNTAGGED}.
+     */
+    public int routeFromPool(int pool, long destination, int vlan) {
+        if (!loopback) {
+            return UPLINK;
+        }
+        final boolean group = (destination & GROUP_BIT) != 0;
+        int pools;
+        final boolean toWire;
+        if (group && !replicate) {
+            pools = defaultPool & receivers;
+            toWire = true;
+        } else {
+            final int exact = poolsOf(destination) & receivers;
+            pools = select(destination, group, exact);
+            toWire = group || exact == 0;
+        }
+        pools &= vlanMembers(vlan);
+        if ((registers.dtxswc() >>> 16 & (1 << pool)) == 0) {
+            pools &= ~(1 << pool);
+        }
+        return toWire ? pools | UPLINK : pools;
+    }
+
+    /** Which pools get a frame from the wire; the arguments as in {@link #routeFromPool}. */
+    public int routeFromUplink(long destination, int vlan) {
+        final boolean group = (destination & GROUP_BIT) != 0;
+        if (group && !replicate) {
+            return defaultPool & receivers & vlanMembers(vlan);
+        }
+        final int pools = select(destination, group, poolsOf(destination) & receivers) & vlanMembers(vlan);
+        return pools == 0 && !group ? defaultPool & receivers : pools;
+    }
+
+    /**
+     * Whether a frame is longer than a pool may receive (VMOLR.LPE and RLPML; without LPE 1,518 bytes and the tag).
+     *
+     * @param length bytes on the wire without the CRC.
+     */
+    public boolean isOversize(int pool, int length, boolean tagged) {
+        final int limit = maxFrame[pool] != 0 ? maxFrame[pool] : tagged ? 1522 : 1518;
+        return length + CRC_LENGTH > limit;
+    }
+
+    /** Whether a pool gets its frames without their VLAN tag (VMOLR.STRVLAN). */
+    public boolean stripsVlan(int pool) {
+        return (stripVlan & (1 << pool)) != 0;
+    }
+
+    private int select(long destination, boolean group, int exact) {
+        int pools = exact;
+        if (destination == BROADCAST) {
+            return pools | acceptBroadcast;
+        }
+        if (pools == 0) {
+            if (!group && isInTable(registers.uta(), destination)) {
+                pools = acceptUnicastTable;
+            } else if (group && isInTable(registers.mta(), destination)) {
+                pools = acceptMulticastTable;
+            }
+        }
+        return group ? pools | acceptAllMulticast : pools;
+    }
+
+    private int vlanMembers(int vlan) {
+        if (!filterVlans) {
+            return ALL_POOLS;
+        }
+        if (vlan == UNTAGGED) {
+            return acceptUntagged;
+        }
+        return (registers.vfta()[vlan >>> 5] & (1 << (vlan & 31))) == 0 ? 0 : vlanPools[vlan] & ALL_POOLS;
+    }
+
+    /** The 12-bit hash of the last two address bytes, shifted as RCTL.MO says (82576, MTA). */
+    private boolean isInTable(int[] table, long address) {
+        final int offset = (registers.rctl() >>> 12) & 3;
+        final int shift = offset == 3 ? 8 : 4 + offset;
+        final int fifth = (int)(address >>> 8) & 0xFF;
+        final int sixth = (int)address & 0xFF;
+        final int hash = ((fifth >>> (8 - shift)) | (sixth << shift)) & 0xFFF;
+        return (table[hash >>> 5] & (1 << (hash & 31))) != 0;
+    }
+
+    private int poolsWith(int vmolrBit) {
+        int pools = 0;
+        for (int pool = 0; pool < POOLS; pool++) {
+            if ((registers.vmolr()[pool] & vmolrBit) != 0) {
+                pools |= 1 << pool;
+            }
+        }
+        return pools & registers.vfre();
+    }
+
+    private int poolsOf(long address) {
+        int slot = slotOf(address);
+        while (addressPools[slot] != 0) {
+            if (addresses[slot] == address) {
+                return addressPools[slot] & ALL_POOLS;
+            }
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        return 0;
+    }
+
+    private void addAddress(long address, int pools) {
+        if (pools == 0) {
+            return;
+        }
+        int slot = slotOf(address);
+        while (addressPools[slot] != 0 && addresses[slot] != address) {
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        addresses[slot] = address;
+        addressPools[slot] |= (byte)pools;
+    }
+
+    private static int slotOf(long address) {
+        return (int)((address * 0x9E3779B97F4A7C15L) >>> 58);
+    }
+}
