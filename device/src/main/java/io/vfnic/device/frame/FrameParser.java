@@ -11,7 +11,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Looks only at the header scratch. A layer is reported if all of its fixed header is there and consistent; what
  * follows a layer that is not reported is payload. Fragments, the first included, have no layer 4, as on the 82576.
  * Offsets count from the frame's first byte and hold as long as no tag is inserted or stripped. Results stay valid
- * until the next {@link #parse}. A scratch of 256 bytes holds the headers of every packet but exotic IPv6 chains. Never throws, whatever the bytes are. Not thread-safe.
+ * until the next {@link #parse}. A scratch of 256 bytes holds the headers of every packet but exotic IPv6 chains.
+ * Never throws, whatever the bytes are. Not thread-safe.
  */
 public final class FrameParser {
     /** Bound on the chain of IPv6 extension headers; RFC 8200 section 4.1 knows no packet that needs half as many. */

@@ -232,7 +232,8 @@ class ReceiveChecksumTest {
         for (int round = 0; round < 20_000; round++) {
             byte[] frame = HostileFrames.next(random);
             int inHeader = random.nextInt(frame.length + 1);
-            try (ScatteredMemory zeros = new ScatteredMemory((byte) 0); ScatteredMemory ones = new ScatteredMemory((byte) 0xFF)) {
+            try (ScatteredMemory zeros = new ScatteredMemory((byte) 0);
+                    ScatteredMemory ones = new ScatteredMemory((byte) 0xFF)) {
                 int result = validate(zeros, frame, inHeader, ALL, random);
 
                 assertThat(result).isEqualTo(validate(ones, frame, inHeader, ALL, random));
