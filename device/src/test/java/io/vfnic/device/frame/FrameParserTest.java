@@ -246,6 +246,19 @@ class FrameParserTest {
     }
 
     @Test
+    void givesUpOnALongerChainThanAnyHonestPacketHas() {
+        for (int headers : new int[] {16, 17}) {
+            byte[] chain = new byte[0];
+            for (int i = 1; i <= headers; i++) {
+                chain = join(chain, extension(i == headers ? 17 : 60, 1));
+            }
+            parse(join(ethernet(0x86DD), ipv6(60, chain.length + 8), chain, Packets.udp(0)));
+
+            assertThat(parser.is(PacketType.UDP)).isEqualTo(headers == 16);
+        }
+    }
+
+    @Test
     void survivesEveryTruncationOfEveryFrame() {
         byte[] chain = join(extension(43, 1), extension(44, 3), extension(60, 1), extension(6, 2));
         List<byte[]> frames = List.of(

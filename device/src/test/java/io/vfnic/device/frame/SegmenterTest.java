@@ -266,6 +266,26 @@ class SegmenterTest {
     }
 
     @Test
+    void countsNoIpv6HeaderInTheIpv6PayloadLength() {
+        byte[] send = send(false, Packets.TCP, Packets.tcp(ACK, NONE), new byte[70_000]);
+
+        assertRefused(send, 74, 14, 40, 20, L4Type.TCP, 65_516);
+        assertThat(segmenter.begin(guest.wholeFrame(send, 74, new Random(1)), 14, 40, 20, L4Type.TCP, 65_515)).isTrue();
+        assertThat(segmenter.next(segment)).isTrue();
+        assertThat(Reference.word(ScatteredMemory.bytes(segment), 18)).isEqualTo(0xFFFF);
+    }
+
+    @Test
+    void sumsRightlyBehindAnOddHeaderLength() {
+        byte[] send = send(true, Packets.TCP, Packets.tcp(ACK, NONE), Seed.bytes(Seed.random(), 100));
+
+        assertThat(segmenter.begin(guest.wholeFrame(send, 55, new Random(1)), 14, 20, 21, L4Type.TCP, 40)).isTrue();
+
+        assertThat(segments()).hasSize(3).allSatisfy(bytes ->
+                assertThat(Reference.l4Sum(bytes, 14, 34, bytes.length - 34, 6)).isEqualTo(0xFFFF));
+    }
+
+    @Test
     void staysInsideTheScratchWhateverTheContextSays() {
         Random random = Seed.random();
         for (int round = 0; round < 20_000; round++) {
