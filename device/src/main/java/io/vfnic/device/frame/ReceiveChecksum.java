@@ -50,10 +50,7 @@ public final class ReceiveChecksum {
      * @return bits for dword 2 of the write-back descriptor
      */
     public static int validate(FrameView frame, FrameParser parser, int rxcsum) {
-        int result = checked(frame, parser, rxcsum);
-        if ((result & IPCS) != 0 && !isIpv4HeaderGood(frame, parser)) {
-            result |= IPE;
-        }
+        int result = trusted(frame, parser, rxcsum);
         if ((result & L4CS) != 0 && !isL4Good(frame, parser)) {
             result |= L4E;
         }
@@ -61,11 +58,15 @@ public final class ReceiveChecksum {
     }
 
     /**
-     * The bits of a frame known to be good without a look at its checksums: one that a local function sent and asked
-     * the card to checksum, which the card may then leave out.
+     * Same as {@link #validate}, but believes the layer 4 checksum: that of a frame from a local function that had the
+     * card insert it (option TXSM). The IPv4 header is validated all the same, since TXSM says nothing of it.
      */
     public static int trusted(FrameView frame, FrameParser parser, int rxcsum) {
-        return checked(frame, parser, rxcsum);
+        int result = checked(frame, parser, rxcsum);
+        if ((result & IPCS) != 0 && !isIpv4HeaderGood(frame, parser)) {
+            result |= IPE;
+        }
+        return result;
     }
 
     private static int checked(FrameView frame, FrameParser parser, int rxcsum) {

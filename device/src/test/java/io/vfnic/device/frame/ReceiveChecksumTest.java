@@ -167,7 +167,7 @@ class ReceiveChecksumTest {
     }
 
     @Test
-    void trustsALocalSenderWithoutReadingTheChecksum() {
+    void trustsALocalSendersLayer4ChecksumButNotItsIpv4Header() {
         byte[] bytes = Packets.overIpv4(Packets.TCP, Packets.tcp(0, NONE), DATA);
         Packets.put(bytes, 34 + 16, 0x1234);
         FrameView frame = guest.frame(bytes, 70, new Random(1));
@@ -176,6 +176,9 @@ class ReceiveChecksumTest {
         assertThat(ReceiveChecksum.trusted(frame, parser, ALL)).isEqualTo(IPCS | L4CS);
         assertThat(ReceiveChecksum.trusted(frame, parser, 0)).isZero();
         assertThat(ReceiveChecksum.validate(frame, parser, ALL)).isEqualTo(IPCS | L4CS | L4E);
+
+        frame.header().putByte(frame.headerIndex() + 22, (byte) 1);
+        assertThat(ReceiveChecksum.trusted(frame, parser, ALL)).isEqualTo(IPCS | IPE | L4CS);
     }
 
     @Test
