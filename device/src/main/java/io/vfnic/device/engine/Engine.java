@@ -22,11 +22,10 @@ public final class Engine implements AutoCloseable {
     /**
      * @param agents        how many agents share the pools, 1 or more.
      * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
-     * @param registers     the switch's registers at start.
      * @param errorHandler  told of errors that no client caused.
      */
-    public Engine(int agents, long maxPauseNanos, NanoClock clock, SwitchRegisters registers, ErrorHandler errorHandler) {
-        this.fabric = new Fabric(registers);
+    public Engine(int agents, long maxPauseNanos, NanoClock clock, ErrorHandler errorHandler) {
+        this.fabric = new Fabric(SwitchRegisters.silent());
         this.clock = clock;
         this.maxPauseNanos = maxPauseNanos;
         this.errorHandler = errorHandler;

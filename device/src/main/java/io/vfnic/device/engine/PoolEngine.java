@@ -231,10 +231,15 @@ public final class PoolEngine implements PoolControl {
         final boolean strip = tagged && table.stripsVlan(index);
         final boolean inPlace = tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
         final int split = status.splitLength(table.splitTypes(index));
-        final ReceiveQueue.Outcome outcome = receive[0].deliver(frame.view(),
-            strip ? frame.vlanControl() : Frame.UNTAGGED, status, inPlace && split > 0 ? split + VlanTag.LENGTH : split);
-        if (inPlace) {
-            VlanTag.strip(frame.view(), table.vlanEtherType());
+        ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
+        try {
+            outcome = receive[0].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
+                inPlace && split > 0 ? split + VlanTag.LENGTH : split);
+        } finally {
+            if (inPlace) {
+                // The header is the sender's, who goes on with it whatever this guest's memory does.
+                VlanTag.strip(frame.view(), table.vlanEtherType());
+            }
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED) {
             countReceived(wireLength + 4L, local, (frame.view().header().getByte(frame.view().headerIndex()) & 1) != 0);

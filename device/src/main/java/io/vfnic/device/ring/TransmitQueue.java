@@ -27,8 +27,10 @@ public final class TransmitQueue {
     private static final int HEADROOM = 16;
     /** MACLEN, IPLEN and L4LEN at their largest are 893 bytes. */
     private static final int MAX_HEADER_LENGTH = 1024;
-    /** Bytes always copied to the scratch, so that a receiver's headers can be parsed there. */
-    private static final int USUAL_HEADER_LENGTH = 128;
+    /** Bytes always copied to the scratch: tags, and IPv4 and TCP with all options, for a receiver's headers to be parsed. */
+    private static final int USUAL_HEADER_LENGTH = 160;
+    /** The end of a checksum field that a legacy descriptor places (CSO has eight bits). */
+    private static final int LEGACY_CHECKSUM_END = 257;
     /** The last checksum field's end behind the layer 4 header's start: TCP's. */
     private static final int L4_CHECKSUM_END = 18;
 
@@ -228,7 +230,7 @@ public final class TransmitQueue {
         if (length < MIN_FRAME_LENGTH || (!segment && length > MAX_FRAME_LENGTH)) {
             return false;
         }
-        final int scratch = Math.min(length, headerLength(segment, context));
+        final int scratch = Math.min(length, headerLength(advanced, segment, context));
         packet.bytes().copyTo(0, header, HEADROOM, scratch);
         whole.wrapWhole(header, HEADROOM, scratch, packet.bytes());
 
@@ -248,7 +250,8 @@ public final class TransmitQueue {
         }
         if (segment) {
             segmenting = segmenter.begin(
-                whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss());
+                whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss())
+                && segmenter.headerLength() + Math.min(context.mss(), segmenter.payloadLength()) <= MAX_FRAME_LENGTH;
             return segmenting;
         }
         final boolean checksum = advanced && (options & TransmitDescriptor.TXSM) != 0;
@@ -271,7 +274,10 @@ public final class TransmitQueue {
             || TransmitChecksum.insertLegacy(whole, (options >>> 8) & 0xFF, (commands >>> 16) & 0xFF);
     }
 
-    private static int headerLength(boolean segment, TransmitContext context) {
+    private static int headerLength(boolean advanced, boolean segment, TransmitContext context) {
+        if (!advanced) {
+            return LEGACY_CHECKSUM_END;
+        }
         final int headers = context.macLength() + context.ipLength();
         return Math.max(USUAL_HEADER_LENGTH, headers + (segment ? context.l4Length() : L4_CHECKSUM_END));
     }

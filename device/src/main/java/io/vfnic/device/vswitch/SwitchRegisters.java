@@ -29,4 +29,9 @@ public record SwitchRegisters(
     int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet, int rxcsum,
     int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
     boolean linkUp) {
+    /** Registers with which nothing is sent or received. */
+    public static SwitchRegisters silent() {
+        return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[24], new int[24], new int[128], new int[128],
+            new int[128], new int[32], new int[8], new int[8], new int[8], false);
+    }
 }
