@@ -1,0 +1,144 @@
+package io.vfnic.device.igb;
+
+import io.vfnic.device.register.Register;
+import io.vfnic.device.register.RegisterSpace;
+import org.agrona.concurrent.NanoClock;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
+
+/** Device control and status (82576 registers 0x0000 to 0x0038), the free running timer, and VTCTRL. */
+public final class GeneralBlock implements RegisterBlock
+{
+    /** CTRL. The self-clearing reset bits 26 and 31 do not stick. */
+    public static final Register CTRL = Register.at(0x0000, "CTRL", "device control").alias(0x0004)
+        .reset(0x00100209)
+        .field("FD", 0).field("GIO_MASTER_DISABLE", 2).field("LRST", 3).field("ASDE", 5).field("SLU", 6)
+        .field("SPD", 9, 8).field("FRCSPD", 11).field("FRCDPX", 12).field("RFCE", 27).field("TFCE", 28).field("VME", 30)
+        .readWrite(0x7BFFFFFF);
+    /** STATUS: composed from link, mode and pools when read. */
+    public static final Register STATUS = Register.at(0x0008, "STATUS", "device status")
+        .reset(0x80080081)
+        .field("FD", 0).field("LU", 1).field("SPEED", 7, 6).field("NUM_VFS", 17, 14).field("IOV", 18)
+        .field("GIO_MASTER_EN", 19)
+        .readOnly();
+    /** CTRL_EXT. */
+    public static final Register CTRL_EXT = Register.at(0x0018, "CTRL_EXT", "extended device control")
+        .field("PFRSTD", 14).field("LINK_MODE", 23, 22).field("DRV_LOAD", 28)
+        .readWrite(0xFFFFCFFF);
+    /** VET. */
+    public static final Register VET = Register.at(0x0038, "VET", "VLAN ether types").reset(0x81008100)
+        .field("VET", 15, 0).field("VET_EXT", 31, 16)
+        .readWrite();
+    /** FRTIMER. */
+    public static final Register FRTIMER = Register.at(0x1048, "FRTIMER", "free running timer, microseconds").readOnly();
+
+    /** VTCTRL. */
+    public static final Register VTCTRL = Register.at(0x0000, "VTCTRL", "VF control").alias(0x0004)
+        .field("RST", 26)
+        .writeOnly(1 << 26);
+
+    /** CTRL.SLU: set link up. */
+    public static final int CTRL_SLU = 1 << 6;
+    /** CTRL_EXT.PFRSTD: the PF's driver has finished its reset. */
+    public static final int CTRL_EXT_PFRSTD = 1 << 14;
+    /** CTRL_EXT.DRV_LOAD: a driver is loaded. */
+    public static final int CTRL_EXT_DRV_LOAD = 1 << 28;
+    /** STATUS.LU: link up. */
+    public static final int STATUS_LU = 1 << 1;
+    /** VTCTRL.RST. */
+    public static final int VTCTRL_RST = 1 << 26;
+
+    static final List<Register> PF_REGISTERS = List.of(CTRL, STATUS, CTRL_EXT, VET, FRTIMER);
+    static final List<Register> VF_REGISTERS = List.of(VTCTRL, STATUS, FRTIMER);
+
+    private static final int STATUS_NUM_VFS_SHIFT = 14;
+    private static final int STATUS_IOV = 1 << 18;
+    private static final int NANOS_PER_MICRO = 1000;
+
+    private final NanoClock clock;
+    private final ControlLock control;
+    private final IntConsumer vfReset;
+    private final Runnable pfResetDone;
+    /** STATUS.LU of each VF's view, and of the PF's behind them. */
+    private final AtomicIntegerArray linkUp = new AtomicIntegerArray(Igb82576.POOLS + 1);
+    private volatile int vfCount;
+
+    GeneralBlock(
+        final NanoClock clock, final ControlLock control, final IntConsumer vfReset, final Runnable pfResetDone)
+    {
+        this.clock = clock;
+        this.control = control;
+        this.vfReset = vfReset;
+        this.pfResetDone = pfResetDone;
+    }
+
+    @Override
+    public void bind(final RegisterSpace pf)
+    {
+        pf.onRead(STATUS, element -> status(Igb82576.POOLS));
+        pf.onRead(FRTIMER, element -> microseconds());
+        pf.onWrite(CTRL_EXT, (element, value) ->
+        {
+            pf.store(CTRL_EXT, element, value);
+            if ((value & CTRL_EXT_PFRSTD) != 0)
+            {
+                pfResetDone.run();
+            }
+        });
+        pf.onWrite(VET, (element, value) ->
+        {
+            pf.store(VET, element, value);
+            control.switchChanged();
+        });
+    }
+
+    @Override
+    public void bindVf(final int vf, final RegisterSpace space)
+    {
+        space.onRead(STATUS, element -> status(vf));
+        space.onRead(FRTIMER, element -> microseconds());
+        space.onWrite(VTCTRL, (element, value) ->
+        {
+            if ((value & VTCTRL_RST) != 0)
+            {
+                vfReset.accept(vf);
+            }
+        });
+    }
+
+    boolean isLinkUp()
+    {
+        return linkUp.get(Igb82576.POOLS) != 0;
+    }
+
+    void linkUp(final boolean up)
+    {
+        for (int i = 0; i <= Igb82576.POOLS; i++)
+        {
+            linkUp.set(i, up ? STATUS_LU : 0);
+        }
+    }
+
+    void vfLinkUp(final int vf, final boolean up)
+    {
+        linkUp.set(vf, up ? STATUS_LU : 0);
+    }
+
+    void vfCount(final int count)
+    {
+        vfCount = count;
+    }
+
+    private int status(final int view)
+    {
+        final int vfs = vfCount;
+        return STATUS.resetValue() | linkUp.get(view) | (vfs == 0 ? 0 : STATUS_IOV | vfs << STATUS_NUM_VFS_SHIFT);
+    }
+
+    private int microseconds()
+    {
+        return (int)(clock.nanoTime() / NANOS_PER_MICRO);
+    }
+}

@@ -1,0 +1,242 @@
+package io.vfnic.device.igb;
+
+import io.vfnic.device.register.Access;
+import io.vfnic.device.register.Register;
+import io.vfnic.device.register.RegisterSpace;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
+
+/**
+ * The mailboxes: 16 dwords shared by each VF and the PF, the locks VFU and PFU that say whose they are, and the bits that
+ * tell the other side. The side that wrote last wins; nothing but the drivers' manners enforces the locks.
+ */
+public final class MailboxBlock implements RegisterBlock
+{
+    /** Dwords of a mailbox. */
+    public static final int DWORDS = 16;
+
+    /** VMBMEM of all VFs, in the PF's view: mailbox n starts at element 16 n. */
+    public static final Register PF_VMBMEM = Register.at(0x0800, "VMBMEM", "mailbox memory").array(8 * DWORDS, 4)
+        .readWrite();
+    /** P2VMAILBOX. */
+    public static final Register P2VMAILBOX = Register.at(0x0C00, "P2VMAILBOX", "PF's mailbox control").array(8, 4)
+        .field("STS", 0).field("ACK", 1).field("VFU", 2).field("PFU", 3).field("RVFU", 4)
+        .readWrite(0x1B);
+    /** V2PMAILBOX of each VF, in the PF's view: reading it there clears nothing. */
+    public static final Register PF_V2PMAILBOX = v2p(0x0C40).array(8, 4).readOnly();
+    /** MBVFICR. */
+    public static final Register MBVFICR = Register.at(0x0C80, "MBVFICR", "mailbox cause, a bit a VF")
+        .field("VFREQ", 7, 0).field("VFACK", 23, 16)
+        .build(Access.WRITE_1_CLEAR, 0x00FF00FF);
+    /** MBVFIMR. */
+    public static final Register MBVFIMR = Register.at(0x0C84, "MBVFIMR", "mailbox interrupt mask").reset(0xFF)
+        .readWrite(0xFF);
+    /** VFLRE. */
+    public static final Register VFLRE = Register.at(0x0C88, "VFLRE", "VF was reset, a bit a VF")
+        .build(Access.WRITE_1_CLEAR, 0xFF);
+
+    /** VMBMEM of a VF. */
+    public static final Register VMBMEM = Register.at(0x0800, "VMBMEM", "mailbox memory").array(DWORDS, 4).readWrite();
+    /** V2PMAILBOX of a VF: reading clears PFSTS, PFACK and RSTD. */
+    public static final Register V2PMAILBOX = v2p(0x0C40).reset(0x40).readWrite(0x07);
+
+    /** V2PMAILBOX.REQ: the VF has written a message. */
+    public static final int V2P_REQ = 1;
+    /** V2PMAILBOX.ACK: the VF has read a message. */
+    public static final int V2P_ACK = 1 << 1;
+    /** V2PMAILBOX.VFU: the mailbox is the VF's. */
+    public static final int V2P_VFU = 1 << 2;
+    /** V2PMAILBOX.PFU: the mailbox is the PF's. */
+    public static final int V2P_PFU = 1 << 3;
+    /** V2PMAILBOX.PFSTS: the PF has written a message. */
+    public static final int V2P_PFSTS = 1 << 4;
+    /** V2PMAILBOX.PFACK: the PF has read a message. */
+    public static final int V2P_PFACK = 1 << 5;
+    /** V2PMAILBOX.RSTI: the PF is being reset. */
+    public static final int V2P_RSTI = 1 << 6;
+    /** V2PMAILBOX.RSTD: the PF's reset is done. */
+    public static final int V2P_RSTD = 1 << 7;
+
+    /** P2VMAILBOX.STS: the PF has written a message. */
+    public static final int P2V_STS = 1;
+    /** P2VMAILBOX.ACK: the PF has read a message. */
+    public static final int P2V_ACK = 1 << 1;
+    /** P2VMAILBOX.VFU: the mailbox is the VF's. */
+    public static final int P2V_VFU = 1 << 2;
+    /** P2VMAILBOX.PFU: the mailbox is the PF's. */
+    public static final int P2V_PFU = 1 << 3;
+    /** P2VMAILBOX.RVFU: take the mailbox from the VF. */
+    public static final int P2V_RVFU = 1 << 4;
+
+    /** MBVFICR: the first VF's ACK bit; its REQ bit is bit 0. */
+    public static final int MBVFICR_ACK_SHIFT = 16;
+
+    static final List<Register> PF_REGISTERS =
+        List.of(PF_VMBMEM, P2VMAILBOX, PF_V2PMAILBOX, MBVFICR, MBVFIMR, VFLRE);
+    static final List<Register> VF_REGISTERS = List.of(VMBMEM, V2PMAILBOX);
+
+    private static final int V2P_READ_CLEARS = V2P_PFSTS | V2P_PFACK | V2P_RSTD;
+
+    private final ControlLock control;
+    private final IntConsumer raiseVf;
+    private final IntConsumer raisePf;
+    private RegisterSpace state;
+
+    /**
+     * @param raiseVf raises a VF's mailbox interrupt.
+     * @param raisePf raises causes of the PF.
+     */
+    MailboxBlock(final ControlLock control, final IntConsumer raiseVf, final IntConsumer raisePf)
+    {
+        this.control = control;
+        this.raiseVf = raiseVf;
+        this.raisePf = raisePf;
+    }
+
+    @Override
+    public void bind(final RegisterSpace pf)
+    {
+        state = pf;
+        for (int vf = 0; vf < Igb82576.POOLS; vf++)
+        {
+            pf.store(PF_V2PMAILBOX, vf, V2P_RSTI);
+        }
+        pf.onWrite(P2VMAILBOX, this::writePf);
+    }
+
+    @Override
+    public void bindVf(final int vf, final RegisterSpace space)
+    {
+        space.onRead(VMBMEM, dword -> locked(() -> state.load(PF_VMBMEM, DWORDS * vf + dword)));
+        space.onWrite(VMBMEM, (dword, value) -> locked(() ->
+        {
+            state.store(PF_VMBMEM, DWORDS * vf + dword, value);
+            return 0;
+        }));
+        space.onRead(V2PMAILBOX, element -> locked(() -> readVf(vf)));
+        space.onWrite(V2PMAILBOX, (element, value) -> locked(() -> writeVf(vf, value)));
+    }
+
+    /** CTRL_EXT.PFRSTD: the PF is ready for its VFs. The lock is held. */
+    void pfResetDone()
+    {
+        for (int vf = 0; vf < Igb82576.POOLS; vf++)
+        {
+            change(vf, V2P_RSTI, V2P_RSTD);
+            raiseVf.accept(vf);
+        }
+    }
+
+    /** VTCTRL.RST: the mailbox is nobody's, nothing is pending in it, and the PF is told. The lock is held. */
+    void resetVf(final int vf)
+    {
+        change(vf, V2P_VFU | V2P_PFSTS | V2P_PFACK, 0);
+        state.store(P2VMAILBOX, vf, state.load(P2VMAILBOX, vf) & ~P2V_VFU);
+        state.store(MBVFICR, 0, state.load(MBVFICR, 0) & ~causes(vf));
+        state.store(VFLRE, 0, state.load(VFLRE, 0) | 1 << vf);
+        raisePf.accept(PfInterrupt.VM_MAILBOX);
+    }
+
+    /** Function level reset: as {@link #resetVf}, and no message of the last owner stays readable. The lock is held. */
+    void functionLevelReset(final int vf)
+    {
+        for (int dword = 0; dword < DWORDS; dword++)
+        {
+            state.store(PF_VMBMEM, DWORDS * vf + dword, 0);
+        }
+        resetVf(vf);
+    }
+
+    private int readVf(final int vf)
+    {
+        final int value = state.load(PF_V2PMAILBOX, vf);
+        change(vf, V2P_READ_CLEARS, 0);
+        return value;
+    }
+
+    private int writeVf(final int vf, final int value)
+    {
+        final int pf = state.load(P2VMAILBOX, vf);
+        if ((value & V2P_VFU) == 0)
+        {
+            change(vf, V2P_VFU, 0);
+            state.store(P2VMAILBOX, vf, pf & ~P2V_VFU);
+        }
+        else if ((pf & P2V_PFU) == 0)
+        {
+            change(vf, 0, V2P_VFU);
+            state.store(P2VMAILBOX, vf, pf | P2V_VFU);
+        }
+        final int causes = ((value & V2P_REQ) != 0 ? 1 << vf : 0) |
+            ((value & V2P_ACK) != 0 ? 1 << vf + MBVFICR_ACK_SHIFT : 0);
+        if (causes != 0)
+        {
+            state.store(MBVFICR, 0, state.load(MBVFICR, 0) | causes);
+            if ((state.load(MBVFIMR, 0) & 1 << vf) != 0)
+            {
+                raisePf.accept(PfInterrupt.VM_MAILBOX);
+            }
+        }
+        return 0;
+    }
+
+    private void writePf(final int vf, final int value)
+    {
+        int locks = state.load(P2VMAILBOX, vf);
+        if ((value & P2V_RVFU) != 0)
+        {
+            locks &= ~P2V_VFU;
+            change(vf, V2P_VFU, 0);
+            state.store(MBVFICR, 0, state.load(MBVFICR, 0) & ~causes(vf));
+        }
+        if ((value & P2V_PFU) == 0)
+        {
+            locks &= ~P2V_PFU;
+            change(vf, V2P_PFU, 0);
+        }
+        else if ((locks & P2V_VFU) == 0)
+        {
+            locks |= P2V_PFU;
+            change(vf, 0, V2P_PFU);
+        }
+        state.store(P2VMAILBOX, vf, locks);
+        final int told = ((value & P2V_STS) != 0 ? V2P_PFSTS : 0) | ((value & P2V_ACK) != 0 ? V2P_PFACK : 0);
+        if (told != 0)
+        {
+            change(vf, 0, told);
+            raiseVf.accept(vf);
+        }
+    }
+
+    private void change(final int vf, final int clear, final int set)
+    {
+        state.store(PF_V2PMAILBOX, vf, state.load(PF_V2PMAILBOX, vf) & ~clear | set);
+    }
+
+    private static int causes(final int vf)
+    {
+        return 1 << vf | 1 << vf + MBVFICR_ACK_SHIFT;
+    }
+
+    private int locked(final IntSupplier access)
+    {
+        control.enter();
+        try
+        {
+            return access.getAsInt();
+        }
+        finally
+        {
+            control.leave();
+        }
+    }
+
+    private static Register.Builder v2p(final int offset)
+    {
+        return Register.at(offset, "V2PMAILBOX", "VF's mailbox control")
+            .field("REQ", 0).field("ACK", 1).field("VFU", 2).field("PFU", 3).field("PFSTS", 4).field("PFACK", 5)
+            .field("RSTI", 6).field("RSTD", 7);
+    }
+}

@@ -1,0 +1,82 @@
+package io.vfnic.device.igb;
+
+import io.vfnic.device.register.Register;
+import io.vfnic.device.register.RegisterSpace;
+import io.vfnic.device.ring.QueueRegisters;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid out
+ * as the guest sees them, so that they can be mapped into it. A trapped access reads and writes the same memory.
+ */
+public final class QueuePages
+{
+    /** Bytes of both pages. */
+    public static final int LENGTH = 0x2000;
+    /** Where the pages start in BAR0. */
+    public static final int BAR_OFFSET = 0x2000;
+    /** Queue pairs of a VF. */
+    public static final int QUEUES = 2;
+
+    private static final int RECEIVE_BASE = 0x0800;
+    private static final int TRANSMIT_BASE = 0x1800;
+    private static final int STRIDE = 0x100;
+
+    private final AtomicBuffer memory;
+    private final QueueRegisters[] receive = new QueueRegisters[QUEUES];
+    private final QueueRegisters[] transmit = new QueueRegisters[QUEUES];
+
+    QueuePages(final AtomicBuffer memory)
+    {
+        memory.boundsCheck(0, LENGTH);
+        this.memory = memory;
+        for (int k = 0; k < QUEUES; k++)
+        {
+            receive[k] = new QueueRegisters(memory, RECEIVE_BASE + STRIDE * k);
+            transmit[k] = new QueueRegisters(memory, TRANSMIT_BASE + STRIDE * k);
+        }
+    }
+
+    /** The memory: {@link #LENGTH} bytes. */
+    public AtomicBuffer memory()
+    {
+        return memory;
+    }
+
+    /** Receive queue 0 or 1. */
+    public QueueRegisters receive(final int k)
+    {
+        return receive[k];
+    }
+
+    /** Transmit queue 0 or 1. */
+    public QueueRegisters transmit(final int k)
+    {
+        return transmit[k];
+    }
+
+    /** Answers reads of a register of the receive queues from the page, and stores writes there. */
+    void bindReceive(final RegisterSpace space, final Register register)
+    {
+        bind(space, register, receive, register.offset() - BAR_OFFSET - RECEIVE_BASE);
+    }
+
+    /** As {@link #bindReceive}, for the transmit queues. */
+    void bindTransmit(final RegisterSpace space, final Register register)
+    {
+        bind(space, register, transmit, register.offset() - BAR_OFFSET - TRANSMIT_BASE);
+    }
+
+    /** Reads RQDPC of a receive queue and clears it in one step. */
+    int takeDropCount(final int k)
+    {
+        return memory.getAndSetInt(RECEIVE_BASE + STRIDE * k + QueueRegisters.DROP_COUNT_OFFSET, 0);
+    }
+
+    private static void bind(
+        final RegisterSpace space, final Register register, final QueueRegisters[] queues, final int offset)
+    {
+        space.onRead(register, k -> queues[k].get(offset));
+        space.onWrite(register, (k, value) -> queues[k].set(offset, value));
+    }
+}

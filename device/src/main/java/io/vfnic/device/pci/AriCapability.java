@@ -1,0 +1,35 @@
+package io.vfnic.device.pci;
+
+/**
+ * Alternative routing-ID interpretation (PCIe 2.1, 7.23). QEMU leaves it out of the list that it shows to its guest.
+ *
+ * @param nextFunction number of the next function, 0 for none.
+ */
+public record AriCapability(int nextFunction) implements ExtendedCapability
+{
+    private static final int CAPABILITY = 0x04;
+
+    @Override
+    public int id()
+    {
+        return 0x000E;
+    }
+
+    @Override
+    public int version()
+    {
+        return 1;
+    }
+
+    @Override
+    public int length()
+    {
+        return 0x08;
+    }
+
+    @Override
+    public void layOut(final ConfigFields fields)
+    {
+        fields.word(CAPABILITY, nextFunction << 8, 0);
+    }
+}

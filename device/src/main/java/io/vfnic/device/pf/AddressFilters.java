@@ -1,0 +1,133 @@
+package io.vfnic.device.pf;
+
+import io.vfnic.device.igb.FilterBlock;
+
+/**
+ * The receive address table. VF n's own address is entry 23 - n; additional addresses take the free entries below the last
+ * VF's. Nothing is remembered but in the registers.
+ */
+final class AddressFilters
+{
+    /** Additional addresses of one VF at most, as many as igbvf asks for. */
+    static final int ADDITIONAL_PER_VF = 3;
+
+    private static final int HIGH_BYTES = 0xFFFF;
+    private static final int POOLS = 0xFF << FilterBlock.RAH_POOL_SHIFT;
+
+    private final PfRegisters registers;
+    private final int free;
+
+    AddressFilters(final PfRegisters registers, final int vfs)
+    {
+        this.registers = registers;
+        this.free = FilterBlock.RECEIVE_ADDRESSES - vfs;
+    }
+
+    /** Empties the table. */
+    void clear()
+    {
+        for (int entry = 0; entry < FilterBlock.RECEIVE_ADDRESSES; entry++)
+        {
+            remove(entry);
+        }
+    }
+
+    /** Sets the VF's own address. */
+    void own(final int vf, final MacAddress address)
+    {
+        put(ownEntry(vf), vf, address);
+    }
+
+    /** Drops the VF's own address. */
+    void removeOwn(final int vf)
+    {
+        remove(ownEntry(vf));
+    }
+
+    /**
+     * Adds an address.
+     *
+     * @return false where the VF has as many as it may or the table is full.
+     */
+    boolean add(final int vf, final MacAddress address)
+    {
+        int freeEntry = -1;
+        int used = 0;
+        for (int entry = free - 1; entry >= 0; entry--)
+        {
+            final int high = registers.read(FilterBlock.rahOffset(entry));
+            if ((high & FilterBlock.RAH_VALID) == 0)
+            {
+                freeEntry = entry;
+            }
+            else if ((high & pool(vf)) != 0)
+            {
+                if (holds(entry, address))
+                {
+                    return true;
+                }
+                used++;
+            }
+        }
+        if (used >= ADDITIONAL_PER_VF || freeEntry < 0)
+        {
+            return false;
+        }
+        put(freeEntry, vf, address);
+        return true;
+    }
+
+    /** Drops the VF's additional addresses. */
+    void removeAdditional(final int vf)
+    {
+        for (int entry = 0; entry < free; entry++)
+        {
+            if ((registers.read(FilterBlock.rahOffset(entry)) & POOLS) == pool(vf))
+            {
+                remove(entry);
+            }
+        }
+    }
+
+    /** Whether an entry of another VF holds the address. */
+    boolean isTakenByOther(final int vf, final MacAddress address)
+    {
+        for (int entry = 0; entry < FilterBlock.RECEIVE_ADDRESSES; entry++)
+        {
+            final int high = registers.read(FilterBlock.rahOffset(entry));
+            if ((high & FilterBlock.RAH_VALID) != 0 && (high & POOLS & ~pool(vf)) != 0 && holds(entry, address))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(final int entry, final MacAddress address)
+    {
+        return registers.read(FilterBlock.ralOffset(entry)) == address.low() &&
+            (registers.read(FilterBlock.rahOffset(entry)) & HIGH_BYTES) == address.high();
+    }
+
+    private void put(final int entry, final int vf, final MacAddress address)
+    {
+        registers.write(FilterBlock.ralOffset(entry), address.low());
+        registers.write(FilterBlock.rahOffset(entry), address.high() | pool(vf) | FilterBlock.RAH_VALID);
+    }
+
+    private void remove(final int entry)
+    {
+        registers.write(FilterBlock.rahOffset(entry), 0);
+        registers.write(FilterBlock.ralOffset(entry), 0);
+    }
+
+    private static int ownEntry(final int vf)
+    {
+        return FilterBlock.RECEIVE_ADDRESSES - 1 - vf;
+    }
+
+    private static int pool(final int vf)
+    {
+        return 1 << vf + FilterBlock.RAH_POOL_SHIFT;
+    }
+}

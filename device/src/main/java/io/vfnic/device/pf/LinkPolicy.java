@@ -1,0 +1,12 @@
+package io.vfnic.device.pf;
+
+/** What a VF is shown of the link, as {@code ip link set … vf … state} names it. */
+public enum LinkPolicy
+{
+    /** The card's link. */
+    AUTO,
+    /** Always up. */
+    ENABLE,
+    /** Always down; the VF neither sends nor receives. */
+    DISABLE
+}

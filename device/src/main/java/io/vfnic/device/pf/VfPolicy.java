@@ -1,0 +1,72 @@
+package io.vfnic.device.pf;
+
+import java.util.Objects;
+
+/**
+ * What the operator allows a VF. Immutable.
+ *
+ * @param mac       the VF's address, which an untrusted VF then cannot change; null for a generated one, which it can.
+ * @param vlan      port VLAN, 1 to 4094: the VF sends and receives in it without knowing; 0 for none.
+ * @param qos       priority of the port VLAN's tag, 0 to 7.
+ * @param spoofCheck whether frames with an address or VLAN that is not the VF's are dropped.
+ * @param trusted   whether the VF may become promiscuous, change a fixed address and take one that another VF has.
+ * @param link      what the VF is shown of the link.
+ */
+public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, LinkPolicy link)
+{
+    /** As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, the card's link. */
+    public static final VfPolicy DEFAULT = new VfPolicy(null, 0, 0, true, false, LinkPolicy.AUTO);
+
+    private static final int HIGHEST_VLAN = 4094;
+    private static final int HIGHEST_QOS = 7;
+
+    /** Checks the ranges. */
+    public VfPolicy
+    {
+        Objects.requireNonNull(link);
+        if (mac != null && !mac.isUnicast())
+        {
+            throw new IllegalArgumentException(mac + " is not a unicast address");
+        }
+        if (vlan < 0 || vlan > HIGHEST_VLAN || qos < 0 || qos > HIGHEST_QOS)
+        {
+            throw new IllegalArgumentException("VLAN " + vlan + " (0 to 4094), priority " + qos + " (0 to 7)");
+        }
+    }
+
+    /** This with another address, null for a generated one. */
+    public VfPolicy withMac(final MacAddress address)
+    {
+        return new VfPolicy(address, vlan, qos, spoofCheck, trusted, link);
+    }
+
+    /** This with another port VLAN. */
+    public VfPolicy withVlan(final int id, final int priority)
+    {
+        return new VfPolicy(mac, id, priority, spoofCheck, trusted, link);
+    }
+
+    /** This with spoof check on or off. */
+    public VfPolicy withSpoofCheck(final boolean on)
+    {
+        return new VfPolicy(mac, vlan, qos, on, trusted, link);
+    }
+
+    /** This with trust given or not. */
+    public VfPolicy withTrusted(final boolean given)
+    {
+        return new VfPolicy(mac, vlan, qos, spoofCheck, given, link);
+    }
+
+    /** This with another link policy. */
+    public VfPolicy withLink(final LinkPolicy shown)
+    {
+        return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, shown);
+    }
+
+    /** Whether frames of the VF are tagged by the card; priority 1 to 7 alone tags with VLAN 0. */
+    boolean hasPortVlan()
+    {
+        return vlan != 0 || qos != 0;
+    }
+}

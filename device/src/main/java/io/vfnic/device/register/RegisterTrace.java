@@ -1,0 +1,35 @@
+package io.vfnic.device.register;
+
+/**
+ * Hears of every register access of a function. Called on that function's thread, after the access took effect.
+ */
+public interface RegisterTrace
+{
+    /** Hears nothing; a space that has it pays one branch an access. */
+    RegisterTrace NONE = new RegisterTrace()
+    {
+        @Override
+        public void read(final String function, final Register register, final int element, final int value)
+        {
+        }
+
+        @Override
+        public void written(final String function, final Register register, final int element, final int value)
+        {
+        }
+
+        @Override
+        public void undeclared(final String function, final int offset, final int value, final boolean write)
+        {
+        }
+    };
+
+    /** A register was read and gave {@code value}. */
+    void read(String function, Register register, int element, int value);
+
+    /** A register was written with {@code value}, as it was on the bus. */
+    void written(String function, Register register, int element, int value);
+
+    /** An access that no register takes: not declared, or a write of less than a dword. */
+    void undeclared(String function, int offset, int value, boolean write);
+}

@@ -1,0 +1,93 @@
+package io.vfnic.device.igb;
+
+import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.register.Register;
+import io.vfnic.device.register.RegisterTrace;
+import io.vfnic.device.ring.PoolCounters;
+import io.vfnic.device.vswitch.SwitchRegisters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The card's registers with recorders in the places of engine and switch. */
+public final class TestCard
+{
+    public final InterruptState interrupts = new InterruptState();
+    public final List<PoolCounters> counters = Stream.generate(PoolCounters::new).limit(Igb82576.POOLS).toList();
+    public final List<Pool> pools = IntStream.range(0, Igb82576.POOLS).mapToObj(i -> new Pool()).toList();
+    public final List<SwitchRegisters> published = new ArrayList<>();
+    public long nanos;
+    public final Igb82576 igb = new Igb82576(
+        interrupts, counters, List.copyOf(pools), published::add, () -> nanos, RegisterTrace.NONE);
+
+    public int read(final int vf, final Register register)
+    {
+        return read(vf, register, 0);
+    }
+
+    public int read(final int vf, final Register register, final int element)
+    {
+        return igb.vfRead(vf, register.offset(element));
+    }
+
+    public void write(final int vf, final Register register, final int value)
+    {
+        write(vf, register, 0, value);
+    }
+
+    public void write(final int vf, final Register register, final int element, final int value)
+    {
+        igb.vfWrite(vf, register.offset(element), value);
+    }
+
+    public int pf(final Register register, final int element)
+    {
+        return igb.pfRead(register.offset(element));
+    }
+
+    public int pf(final Register register)
+    {
+        return pf(register, 0);
+    }
+
+    /** What the switch works with now. */
+    public SwitchRegisters switchRegisters()
+    {
+        return published.getLast();
+    }
+
+    /** Counts what registers ask of the engine. */
+    public static final class Pool implements PoolControl
+    {
+        public int doorbells;
+        public int controlChanges;
+        public int interruptChanges;
+        public int resets;
+
+        @Override
+        public void doorbell()
+        {
+            doorbells++;
+        }
+
+        @Override
+        public void queueControlChanged()
+        {
+            controlChanges++;
+        }
+
+        @Override
+        public void interruptsChanged()
+        {
+            interruptChanges++;
+        }
+
+        @Override
+        public void resetQueues()
+        {
+            resets++;
+        }
+    }
+}
