@@ -1,6 +1,7 @@
 package io.vfnic.device.igb;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 
 /**
  * Guards what the card's functions share: mailbox, filters, VMDq registers, and the PF driver that runs on them. Sessions
@@ -39,6 +40,20 @@ public final class ControlLock
         finally
         {
             lock.unlock();
+        }
+    }
+
+    /** Runs {@code access} with the lock held. */
+    int locked(final IntSupplier access)
+    {
+        enter();
+        try
+        {
+            return access.getAsInt();
+        }
+        finally
+        {
+            leave();
         }
     }
 

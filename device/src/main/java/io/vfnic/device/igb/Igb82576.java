@@ -139,12 +139,6 @@ public final class Igb82576
         return pages.get(queue % POOLS).transmit(queue / POOLS);
     }
 
-    /** PSRTYPE of a VF: for which headers its received packets are split. */
-    public int packetSplitTypes(final int vf)
-    {
-        return receive.splitTypes(vf);
-    }
-
     /** Function level reset and VFIO's device reset: everything of the VF at its reset values. */
     public void resetVf(final int vf)
     {

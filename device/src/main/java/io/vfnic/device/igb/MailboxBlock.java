@@ -6,7 +6,6 @@ import io.vfnic.device.register.RegisterSpace;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.function.IntSupplier;
 
 /**
  * The mailboxes: 16 dwords shared by each VF and the PF, the locks VFU and PFU that say whose they are, and the bits that
@@ -109,14 +108,14 @@ public final class MailboxBlock implements RegisterBlock
     @Override
     public void bindVf(final int vf, final RegisterSpace space)
     {
-        space.onRead(VMBMEM, dword -> locked(() -> state.load(PF_VMBMEM, DWORDS * vf + dword)));
-        space.onWrite(VMBMEM, (dword, value) -> locked(() ->
+        space.onRead(VMBMEM, dword -> control.locked(() -> state.load(PF_VMBMEM, DWORDS * vf + dword)));
+        space.onWrite(VMBMEM, (dword, value) -> control.locked(() ->
         {
             state.store(PF_VMBMEM, DWORDS * vf + dword, value);
             return 0;
         }));
-        space.onRead(V2PMAILBOX, element -> locked(() -> readVf(vf)));
-        space.onWrite(V2PMAILBOX, (element, value) -> locked(() -> writeVf(vf, value)));
+        space.onRead(V2PMAILBOX, element -> control.locked(() -> readVf(vf)));
+        space.onWrite(V2PMAILBOX, (element, value) -> control.locked(() -> writeVf(vf, value)));
     }
 
     /** CTRL_EXT.PFRSTD: the PF is ready for its VFs. The lock is held. */
@@ -218,19 +217,6 @@ public final class MailboxBlock implements RegisterBlock
     private static int causes(final int vf)
     {
         return 1 << vf | 1 << vf + MBVFICR_ACK_SHIFT;
-    }
-
-    private int locked(final IntSupplier access)
-    {
-        control.enter();
-        try
-        {
-            return access.getAsInt();
-        }
-        finally
-        {
-            control.leave();
-        }
     }
 
     private static Register.Builder v2p(final int offset)

@@ -6,7 +6,6 @@ import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.ring.QueueRegisters;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** Receive control and the receive queues (82576 registers 0x0100, 0x5000 and 0x2800 or 0xC000 and on). */
 public final class ReceiveBlock implements RegisterBlock
@@ -85,7 +84,7 @@ public final class ReceiveBlock implements RegisterBlock
     private final ControlLock control;
     private final List<QueuePages> pages;
     private final List<PoolControl> pools;
-    private final AtomicIntegerArray splitTypes = new AtomicIntegerArray(Igb82576.POOLS);
+    private RegisterSpace state;
 
     ReceiveBlock(final ControlLock control, final List<QueuePages> pages, final List<PoolControl> pools)
     {
@@ -97,9 +96,10 @@ public final class ReceiveBlock implements RegisterBlock
     @Override
     public void bind(final RegisterSpace pf)
     {
+        state = pf;
         VmdqBlock.publishOnWrite(pf, control, RCTL);
-        pf.onRead(PF_PSRTYPE, splitTypes::get);
-        pf.onWrite(PF_PSRTYPE, splitTypes::set);
+        VmdqBlock.publishOnWrite(pf, control, RXCSUM);
+        VmdqBlock.publishOnWrite(pf, control, PF_PSRTYPE);
     }
 
     @Override
@@ -108,8 +108,8 @@ public final class ReceiveBlock implements RegisterBlock
         final QueuePages queues = pages.get(vf);
         final PoolControl pool = pools.get(vf);
         STORED.forEach(register -> queues.bindReceive(space, register));
-        space.onRead(PSRTYPE, element -> splitTypes.get(vf));
-        space.onWrite(PSRTYPE, (element, value) -> splitTypes.set(vf, value));
+        space.onRead(PSRTYPE, element -> control.locked(() -> state.load(PF_PSRTYPE, vf)));
+        space.onWrite(PSRTYPE, (element, value) -> control.locked(() -> splitTypes(vf, value)));
         space.onRead(RQDPC, queues::takeDropCount);
         space.onWrite(RDH, (k, value) ->
         {
@@ -126,15 +126,10 @@ public final class ReceiveBlock implements RegisterBlock
         });
     }
 
-    int splitTypes(final int vf)
-    {
-        return splitTypes.get(vf);
-    }
-
-    /** Function level reset: the queues' registers at their reset values. */
+    /** Function level reset: the queues' registers at their reset values. The lock is held. */
     void functionLevelReset(final int vf)
     {
-        splitTypes.set(vf, 0);
+        splitTypes(vf, 0);
         for (int k = 0; k < QueuePages.QUEUES; k++)
         {
             final QueueRegisters queue = pages.get(vf).receive(k);
@@ -148,6 +143,13 @@ public final class ReceiveBlock implements RegisterBlock
                 vf == 0 && k == 0 ? split & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE : split);
             queue.set(QueueRegisters.CONTROL_OFFSET, RXDCTL.resetValue());
         }
+    }
+
+    private int splitTypes(final int vf, final int value)
+    {
+        state.store(PF_PSRTYPE, vf, value);
+        control.switchChanged();
+        return value;
     }
 
     private static Register.Builder queue(final int offset, final String name, final String title)
