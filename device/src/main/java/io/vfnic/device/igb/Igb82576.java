@@ -6,14 +6,11 @@ import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.vswitch.SwitchRegisters;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.NanoClock;
-import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * The registers of one 82576: a single state, seen through the PF's registers and through those of each VF.
@@ -25,8 +22,6 @@ public final class Igb82576
 {
     /** Pools, and with them VFs, of the device. */
     public static final int POOLS = 8;
-
-    private static final int PAGE = 4096;
 
     private final ControlLock control;
     private final List<PoolControl> pools;
@@ -50,6 +45,7 @@ public final class Igb82576
     /**
      * All registers are at their reset values, the link is down.
      *
+     * @param pages      of each of the eight pools, the queue registers that its part of the engine works on.
      * @param state      the interrupt registers, shared with the engine.
      * @param counters   of each of the eight pools.
      * @param pools      the engine's side of each of the eight pools; not called before the first register access.
@@ -59,6 +55,7 @@ public final class Igb82576
      * @param trace      hears of every register access.
      */
     public Igb82576(
+        final List<QueuePages> pages,
         final InterruptState state,
         final List<PoolCounters> counters,
         final List<PoolControl> pools,
@@ -66,14 +63,14 @@ public final class Igb82576
         final NanoClock clock,
         final RegisterTrace trace)
     {
-        if (counters.size() != POOLS || pools.size() != POOLS)
+        if (pages.size() != POOLS || counters.size() != POOLS || pools.size() != POOLS)
         {
             throw new IllegalArgumentException("the 82576 has " + POOLS + " pools");
         }
         this.pools = List.copyOf(pools);
         this.switchSink = switchSink;
         this.control = new ControlLock(this::publish);
-        this.pages = IntStream.range(0, POOLS).mapToObj(vf -> newPages()).toList();
+        this.pages = List.copyOf(pages);
         this.mailbox = new MailboxBlock(control, this::raiseMailbox, this::raisePf);
         this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone);
         this.interrupts = new InterruptBlock(state, this.pools);
@@ -262,10 +259,5 @@ public final class Igb82576
     private void publish()
     {
         switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp()));
-    }
-
-    private static QueuePages newPages()
-    {
-        return new QueuePages(new UnsafeBuffer(BufferUtil.allocateDirectAligned(QueuePages.LENGTH, PAGE)));
     }
 }

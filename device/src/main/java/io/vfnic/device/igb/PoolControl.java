@@ -5,6 +5,25 @@ package io.vfnic.device.igb;
  * complete when the function's port is quiet again. Callable from any session's event loop.
  */
 public interface PoolControl {
+    /** The pool of a function that does not exist. */
+    PoolControl NONE = new PoolControl() {
+        @Override
+        public void doorbell() {
+        }
+
+        @Override
+        public void queueControlChanged() {
+        }
+
+        @Override
+        public void interruptsChanged() {
+        }
+
+        @Override
+        public void resetQueues() {
+        }
+    };
+
     /** A tail moved (RDT, TDT): a hint, the agent reads the tail itself. */
     void doorbell();
 

@@ -3,7 +3,9 @@ package io.vfnic.device.igb;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.ring.QueueRegisters;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid out
@@ -18,6 +20,7 @@ public final class QueuePages
     /** Queue pairs of a VF. */
     public static final int QUEUES = 2;
 
+    private static final int PAGE_LENGTH = 4096;
     private static final int RECEIVE_BASE = 0x0800;
     private static final int TRANSMIT_BASE = 0x1800;
     private static final int STRIDE = 0x100;
@@ -25,6 +28,12 @@ public final class QueuePages
     private final AtomicBuffer memory;
     private final QueueRegisters[] receive = new QueueRegisters[QUEUES];
     private final QueueRegisters[] transmit = new QueueRegisters[QUEUES];
+
+    /** Makes a VF's pages, all zero. */
+    public static QueuePages allocate()
+    {
+        return new QueuePages(new UnsafeBuffer(BufferUtil.allocateDirectAligned(LENGTH, PAGE_LENGTH)));
+    }
 
     QueuePages(final AtomicBuffer memory)
     {

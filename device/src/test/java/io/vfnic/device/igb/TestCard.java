@@ -20,6 +20,7 @@ public final class TestCard
     public final List<SwitchRegisters> published = new ArrayList<>();
     public long nanos;
     public final Igb82576 igb = new Igb82576(
+        IntStream.range(0, 8).mapToObj(pool -> QueuePages.allocate()).toList(),
         interrupts, counters, List.copyOf(pools), published::add, () -> nanos, RegisterTrace.NONE);
 
     public int read(final int vf, final Register register)

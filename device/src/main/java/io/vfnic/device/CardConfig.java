@@ -1,0 +1,26 @@
+package io.vfnic.device;
+
+/**
+ * How a card is made.
+ *
+ * @param vfs           Virtual Functions, 0 to 7.
+ * @param agents        engine agents that share them, 1 to 8.
+ * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
+ * @param addressSeed   the VFs' MAC addresses derive from it: equal seeds give equal addresses.
+ */
+public record CardConfig(int vfs, int agents, long maxPauseNanos, long addressSeed) {
+    /** VFs of an 82576 when one of its eight pools stays with the PF. */
+    public static final int MAX_VFS = 7;
+    /** The pause of an agent that nothing but a doorbell needs to end. */
+    public static final long DEFAULT_MAX_PAUSE_NANOS = 10_000_000;
+
+    /** @throws IllegalArgumentException where a value is out of its range. */
+    public CardConfig {
+        if (vfs < 0 || vfs > MAX_VFS) {
+            throw new IllegalArgumentException("a card has 0 to " + MAX_VFS + " VFs, not " + vfs);
+        }
+        if (agents < 1 || agents > 8) {
+            throw new IllegalArgumentException("a card has 1 to 8 agents, not " + agents);
+        }
+    }
+}
