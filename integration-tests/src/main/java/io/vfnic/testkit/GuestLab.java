@@ -1,0 +1,162 @@
+package io.vfnic.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+/**
+ * A place for guests and cards: it owns a directory, starts both in it, stops what is left of them when it is
+ * closed, and keeps their logs.
+ *
+ * <pre>{@code
+ * try (GuestLab lab = GuestLab.open("ping")) {
+ *     CardProcess card = lab.startCard(2);
+ *     Guest a = lab.start(GuestSpec.named("a").withFunction(card.vf(0)));
+ *     a.check("ip link set eth0 up");
+ * }
+ * }</pre>
+ *
+ * <p>It needs a Docker engine and the guest-lab image, and where they are absent it fails with the command that brings
+ * them. The logs are kept in the directory that the system property {@code vfnic.lab.logs} names, by default
+ * {@code target/guest-lab}.
+ */
+public final class GuestLab implements AutoCloseable {
+    private final Checkout checkout;
+    private final LabImage image;
+    private final Path directory;
+    private final Path logs;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private int cards;
+
+    private GuestLab(Checkout checkout, LabImage image, Path directory, Path logs) {
+        this.checkout = checkout;
+        this.image = image;
+        this.directory = directory;
+        this.logs = logs;
+    }
+
+    /**
+     * Opens a lab.
+     *
+     * @param name of the directory that will keep its logs, usually the test's name
+     * @throws IllegalStateException where the Docker engine or the guest-lab image is absent
+     */
+    public static GuestLab open(String name) {
+        Checkout checkout = Checkout.find();
+        LabImage image = LabImage.find(checkout);
+        Path logs = Path.of(System.getProperty("vfnic.lab.logs", "target/guest-lab")).resolve(name);
+        try {
+            // A short path, because those of Unix sockets end at 107 bytes.
+            return new GuestLab(checkout, image, Files.createTempDirectory("vfnic-lab"), logs.toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The lab's directory. The guests' containers see it, at this same path, and nothing else of the host. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Whether guests run on {@code kvm} or {@code tcg}. */
+    public String accelerator() {
+        return image.accelerator();
+    }
+
+    /** Boots a guest, and returns once it is up. */
+    public Guest start(GuestSpec spec) {
+        return keep(Guest.boot(spec, image, checkout, directory));
+    }
+
+    /** Boots several guests at once, and returns once all are up, in the order of the specifications. */
+    public List<Guest> start(List<GuestSpec> specs) {
+        // Much of a boot is spent waiting for timers, so that several at once take little longer than one.
+        List<CompletableFuture<Guest>> boots = specs.stream()
+            .map(spec -> CompletableFuture.supplyAsync(() -> start(spec), task -> Thread.ofVirtual().start(task)))
+            .toList();
+        try {
+            return boots.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException e) {
+            // Those that did come up belong to the lab already, which stops them when it closes.
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
+     * Starts a card in this lab's directory, and returns once it listens.
+     *
+     * @param vfs number of Virtual Functions, 0 to 7
+     */
+    public CardProcess startCard(int vfs, String... arguments) {
+        Path sockets = directory.resolve("card" + (cards == 0 ? "" : String.valueOf(cards)));
+        cards++;
+        return keep(CardProcess.start(sockets, vfs, arguments));
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        synchronized (running) {
+            running.push(resource);
+        }
+        return resource;
+    }
+
+    /** Stops guests and cards, the last started first, puts their logs by, removes the directory. */
+    @Override
+    public void close() {
+        RuntimeException failure = null;
+        for (AutoCloseable resource : running) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = new IllegalStateException("the lab did not close in order", e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        running.clear();
+        try {
+            keepLogs();
+            removeDirectory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void keepLogs() throws IOException {
+        for (Path log : contents()) {
+            if (log.toString().endsWith(".log")) {
+                Path kept = logs.resolve(directory.relativize(log));
+                Files.createDirectories(kept.getParent());
+                Files.move(log, kept, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void removeDirectory() throws IOException {
+        for (Path path : contents()) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Deepest first. */
+    private List<Path> contents() throws IOException {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            return new ArrayList<>(tree.sorted(Comparator.reverseOrder()).toList());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.vfnic.testkit;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a guest is made of. Immutable: every {@code with} method returns a changed copy, so that a guest that was killed
+ * can be started again from the same specification.
+ *
+ * @param name       host name, also the name of the guest's directory; lower-case letters, digits, hyphens
+ * @param sockets    vfio-user sockets of the functions that it gets at boot; the first lands on PCI bus 01, the next on
+ *                   02, and so on
+ * @param memoryMiB  RAM in MiB
+ * @param cpus       virtual CPUs
+ * @param sparePorts empty root ports for {@link Guest#plug}
+ * @param qemuArguments  more arguments for QEMU
+ */
+public record GuestSpec(
+    String name, List<Path> sockets, int memoryMiB, int cpus, int sparePorts, List<String> qemuArguments) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,15}");
+
+    /** Checks and copies. */
+    public GuestSpec {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a guest name: " + name);
+        }
+        sockets = List.copyOf(sockets);
+        qemuArguments = List.copyOf(qemuArguments);
+    }
+
+    /** A guest of 256 MiB, one CPU, two spare ports and no function yet. */
+    public static GuestSpec named(String name) {
+        return new GuestSpec(name, List.of(), 256, 1, 2, List.of());
+    }
+
+    /** With one more function at boot. */
+    public GuestSpec withFunction(Path socket) {
+        List<Path> more = new ArrayList<>(sockets);
+        more.add(socket.toAbsolutePath());
+        return new GuestSpec(name, more, memoryMiB, cpus, sparePorts, qemuArguments);
+    }
+
+    /** With another amount of RAM, in MiB. */
+    public GuestSpec withMemory(int mebibytes) {
+        return new GuestSpec(name, sockets, mebibytes, cpus, sparePorts, qemuArguments);
+    }
+
+    /** With another number of virtual CPUs. */
+    public GuestSpec withCpus(int count) {
+        return new GuestSpec(name, sockets, memoryMiB, count, sparePorts, qemuArguments);
+    }
+
+    /** With another number of empty root ports, whose QEMU ids are spare0, spare1, ... */
+    public GuestSpec withSparePorts(int count) {
+        return new GuestSpec(name, sockets, memoryMiB, cpus, count, qemuArguments);
+    }
+
+    /** With arguments added to QEMU's command line. */
+    public GuestSpec withQemuArguments(String... arguments) {
+        List<String> more = new ArrayList<>(qemuArguments);
+        more.addAll(List.of(arguments));
+        return new GuestSpec(name, sockets, memoryMiB, cpus, sparePorts, more);
+    }
+
+    /** The words for {@code qemu-configs/guest-lab/boot}. */
+    List<String> bootArguments(Path directory, String accelerator) {
+        List<String> words = new ArrayList<>(List.of(
+            "--dir", directory.toString(),
+            "--log", directory.resolve("qemu.log").toString(),
+            "--name", name,
+            "--memory", memoryMiB + "M",
+            "--smp", Integer.toString(cpus),
+            "--spare-ports", Integer.toString(sparePorts),
+            "--accel", accelerator));
+        for (Path socket : sockets) {
+            words.add("--socket");
+            words.add(socket.toString());
+        }
+        words.add("--");
+        words.addAll(qemuArguments);
+        return words;
+    }
+}

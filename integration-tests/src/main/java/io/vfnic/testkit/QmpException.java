@@ -1,0 +1,8 @@
+package io.vfnic.testkit;
+
+/** QEMU refused a monitor command; the message is QEMU's own description. */
+public final class QmpException extends RuntimeException {
+    QmpException(String description) {
+        super(description);
+    }
+}
