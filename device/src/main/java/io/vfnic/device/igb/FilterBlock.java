@@ -6,8 +6,7 @@ import io.vfnic.device.register.RegisterSpace;
 import java.util.List;
 
 /** The receive filters: exact addresses (RAR), hash tables (MTA, UTA) and the VLAN table (VFTA). */
-public final class FilterBlock implements RegisterBlock
-{
+public final class FilterBlock implements RegisterBlock {
     /** Entries of the receive address table. */
     public static final int RECEIVE_ADDRESSES = 24;
     /** Dwords of MTA, UTA and VFTA each. */
@@ -16,7 +15,8 @@ public final class FilterBlock implements RegisterBlock
     private static final int LOW_ENTRIES = 16;
 
     /** MTA. */
-    public static final Register MTA = Register.at(0x5200, "MTA", "multicast table").array(TABLE_LENGTH, 4).alias(0x0200)
+    public static final Register MTA =
+        Register.at(0x5200, "MTA", "multicast table").array(TABLE_LENGTH, 4).alias(0x0200)
         .readWrite();
     /** RAL of entries 0 to 15. */
     public static final Register RAL = Register.at(0x5400, "RAL", "receive address, low").array(LOW_ENTRIES, 8)
@@ -44,37 +44,31 @@ public final class FilterBlock implements RegisterBlock
 
     private final ControlLock control;
 
-    FilterBlock(final ControlLock control)
-    {
+    FilterBlock(ControlLock control) {
         this.control = control;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         PF_REGISTERS.forEach(register -> VmdqBlock.publishOnWrite(pf, control, register));
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
+    public void bindVf(int vf, RegisterSpace space) {
         // A VF sees none of the filters: it asks the PF's driver, by mailbox.
     }
 
     /** Offset of RAL of an entry, 0 to 23. */
-    public static int ralOffset(final int entry)
-    {
+    public static int ralOffset(int entry) {
         return entry < LOW_ENTRIES ? RAL.offset(entry) : RAL_16.offset(entry - LOW_ENTRIES);
     }
 
     /** Offset of RAH of an entry, 0 to 23. */
-    public static int rahOffset(final int entry)
-    {
+    public static int rahOffset(int entry) {
         return entry < LOW_ENTRIES ? RAH.offset(entry) : RAH_16.offset(entry - LOW_ENTRIES);
     }
 
-    private static Register.Builder rah(final int offset, final int entries)
-    {
+    private static Register.Builder rah(int offset, int entries) {
         return Register.at(offset, "RAH", "receive address, high").array(entries, 8)
             .field("RAH", 15, 0).field("ASEL", 17, 16).field("POOLSEL", 25, 18).field("AV", 31);
     }

@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
 
 /** Device control and status (82576 registers 0x0000 to 0x0038), the free running timer, and VTCTRL. */
-public final class GeneralBlock implements RegisterBlock
-{
+public final class GeneralBlock implements RegisterBlock {
     /** CTRL. The self-clearing reset bits 26 and 31 do not stick. */
     public static final Register CTRL = Register.at(0x0000, "CTRL", "device control").alias(0x0004)
         .reset(0x00100209)
@@ -32,7 +31,8 @@ public final class GeneralBlock implements RegisterBlock
         .field("VET", 15, 0).field("VET_EXT", 31, 16)
         .readWrite();
     /** FRTIMER. */
-    public static final Register FRTIMER = Register.at(0x1048, "FRTIMER", "free running timer, microseconds").readOnly();
+    public static final Register FRTIMER =
+        Register.at(0x1048, "FRTIMER", "free running timer, microseconds").readOnly();
 
     /** VTCTRL. */
     public static final Register VTCTRL = Register.at(0x0000, "VTCTRL", "VF control").alias(0x0004)
@@ -66,8 +66,7 @@ public final class GeneralBlock implements RegisterBlock
     private volatile int vfCount;
 
     GeneralBlock(
-        final NanoClock clock, final ControlLock control, final IntConsumer vfReset, final Runnable pfResetDone)
-    {
+        NanoClock clock, ControlLock control, IntConsumer vfReset, Runnable pfResetDone) {
         this.clock = clock;
         this.control = control;
         this.vfReset = vfReset;
@@ -75,70 +74,56 @@ public final class GeneralBlock implements RegisterBlock
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         pf.onRead(STATUS, element -> status(Igb82576.POOLS));
         pf.onRead(FRTIMER, element -> microseconds());
-        pf.onWrite(CTRL_EXT, (element, value) ->
-        {
+        pf.onWrite(CTRL_EXT, (element, value) -> {
             pf.store(CTRL_EXT, element, value);
-            if ((value & CTRL_EXT_PFRSTD) != 0)
-            {
+            if ((value & CTRL_EXT_PFRSTD) != 0) {
                 pfResetDone.run();
             }
         });
-        pf.onWrite(VET, (element, value) ->
-        {
+        pf.onWrite(VET, (element, value) -> {
             pf.store(VET, element, value);
             control.switchChanged();
         });
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
+    public void bindVf(int vf, RegisterSpace space) {
         space.onRead(STATUS, element -> status(vf));
         space.onRead(FRTIMER, element -> microseconds());
-        space.onWrite(VTCTRL, (element, value) ->
-        {
-            if ((value & VTCTRL_RST) != 0)
-            {
+        space.onWrite(VTCTRL, (element, value) -> {
+            if ((value & VTCTRL_RST) != 0) {
                 vfReset.accept(vf);
             }
         });
     }
 
-    boolean isLinkUp()
-    {
+    boolean isLinkUp() {
         return linkUp.get(Igb82576.POOLS) != 0;
     }
 
-    void linkUp(final boolean up)
-    {
-        for (int i = 0; i <= Igb82576.POOLS; i++)
-        {
+    void linkUp(boolean up) {
+        for (int i = 0; i <= Igb82576.POOLS; i++) {
             linkUp.set(i, up ? STATUS_LU : 0);
         }
     }
 
-    void vfLinkUp(final int vf, final boolean up)
-    {
+    void vfLinkUp(int vf, boolean up) {
         linkUp.set(vf, up ? STATUS_LU : 0);
     }
 
-    void vfCount(final int count)
-    {
+    void vfCount(int count) {
         vfCount = count;
     }
 
-    private int status(final int view)
-    {
-        final int vfs = vfCount;
+    private int status(int view) {
+        int vfs = vfCount;
         return STATUS.resetValue() | linkUp.get(view) | (vfs == 0 ? 0 : STATUS_IOV | vfs << STATUS_NUM_VFS_SHIFT);
     }
 
-    private int microseconds()
-    {
+    private int microseconds() {
         return (int)(clock.nanoTime() / NANOS_PER_MICRO);
     }
 }

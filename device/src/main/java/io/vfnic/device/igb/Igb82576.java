@@ -16,10 +16,10 @@ import java.util.function.Consumer;
  * The registers of one 82576: a single state, seen through the PF's registers and through those of each VF.
  * <p>
  * Threading: a VF's accesses come from its session's event loop, different VFs' from different ones. What VFs share is
- * guarded by {@link #control()}; the PF's side takes it itself. Nothing here blocks for long or calls back into a session.
+ * guarded by {@link #control()}; the PF's side takes it itself. Nothing here blocks for long or calls back into a
+ * session.
  */
-public final class Igb82576
-{
+public final class Igb82576 {
     /** Pools, and with them VFs, of the device. */
     public static final int POOLS = 8;
 
@@ -38,9 +38,7 @@ public final class Igb82576
     private final MailboxBlock mailbox;
     private final StatisticsBlock statistics;
 
-    private PfInterrupt pfInterrupt = causes ->
-    {
-    };
+    private PfInterrupt pfInterrupt = causes -> { };
 
     /**
      * All registers are at their reset values, the link is down.
@@ -49,22 +47,20 @@ public final class Igb82576
      * @param state      the interrupt registers, shared with the engine.
      * @param counters   of each of the eight pools.
      * @param pools      the engine's side of each of the eight pools; not called before the first register access.
-     * @param switchSink gets a fresh copy of the filter registers after every change, the first one at once. Called with
-     *                   the control lock held: must not block.
+     * @param switchSink gets a fresh copy of the filter registers after every change, the first one at once. Called
+     *                   with the control lock held: must not block.
      * @param clock      drives FRTIMER.
      * @param trace      hears of every register access.
      */
     public Igb82576(
-        final List<QueuePages> pages,
-        final InterruptState state,
-        final List<PoolCounters> counters,
-        final List<PoolControl> pools,
-        final Consumer<SwitchRegisters> switchSink,
-        final NanoClock clock,
-        final RegisterTrace trace)
-    {
-        if (pages.size() != POOLS || counters.size() != POOLS || pools.size() != POOLS)
-        {
+        List<QueuePages> pages,
+        InterruptState state,
+        List<PoolCounters> counters,
+        List<PoolControl> pools,
+        Consumer<SwitchRegisters> switchSink,
+        NanoClock clock,
+        RegisterTrace trace) {
+        if (pages.size() != POOLS || counters.size() != POOLS || pools.size() != POOLS) {
             throw new IllegalArgumentException("the 82576 has " + POOLS + " pools");
         }
         this.pools = List.copyOf(pools);
@@ -78,14 +74,13 @@ public final class Igb82576
         this.transmit = new TransmitBlock(control, pages, this.pools);
         this.vmdq = new VmdqBlock(control);
         this.statistics = new StatisticsBlock(List.copyOf(counters));
-        final List<RegisterBlock> blocks = List.of(
+        List<RegisterBlock> blocks = List.of(
             general, interrupts, receive, transmit, new FilterBlock(control), vmdq, mailbox, statistics);
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
-        for (int vf = 0; vf < POOLS; vf++)
-        {
-            final RegisterSpace space = new RegisterSpace("vf" + vf, RegisterMaps.VF, trace);
-            final int pool = vf;
+        for (int vf = 0; vf < POOLS; vf++) {
+            RegisterSpace space = new RegisterSpace("vf" + vf, RegisterMaps.VF, trace);
+            int pool = vf;
             blocks.forEach(block -> block.bindVf(pool, space));
             vfs.add(space);
             receive.functionLevelReset(vf);
@@ -95,53 +90,44 @@ public final class Igb82576
     }
 
     /** The lock that guards what functions share. */
-    public ControlLock control()
-    {
+    public ControlLock control() {
         return control;
     }
 
     /** Reads the dword at {@code offset} of a VF's registers. */
-    public int vfRead(final int vf, final int offset)
-    {
+    public int vfRead(int vf, int offset) {
         return vfs.get(vf).read(offset);
     }
 
     /** Writes the dword at {@code offset} of a VF's registers. */
-    public void vfWrite(final int vf, final int offset, final int value)
-    {
+    public void vfWrite(int vf, int offset, int value) {
         vfs.get(vf).write(offset, value);
     }
 
     /** A VF's registers, for accesses of other widths and for the count of undeclared ones. */
-    public RegisterSpace vfRegisters(final int vf)
-    {
+    public RegisterSpace vfRegisters(int vf) {
         return vfs.get(vf);
     }
 
     /** The two pages that hold a VF's queue registers. */
-    public QueuePages queuePages(final int vf)
-    {
+    public QueuePages queuePages(int vf) {
         return pages.get(vf);
     }
 
     /** Registers of receive queue {@code queue}, 0 to 15: the VF's number, plus 8 for its second queue. */
-    public QueueRegisters receiveQueue(final int queue)
-    {
+    public QueueRegisters receiveQueue(int queue) {
         return pages.get(queue % POOLS).receive(queue / POOLS);
     }
 
     /** Registers of transmit queue {@code queue}, numbered as {@link #receiveQueue}. */
-    public QueueRegisters transmitQueue(final int queue)
-    {
+    public QueueRegisters transmitQueue(int queue) {
         return pages.get(queue % POOLS).transmit(queue / POOLS);
     }
 
     /** Function level reset and VFIO's device reset: everything of the VF at its reset values. */
-    public void resetVf(final int vf)
-    {
+    public void resetVf(int vf) {
         control.enter();
-        try
-        {
+        try {
             pools.get(vf).resetQueues();
             interrupts.functionLevelReset(vf);
             receive.functionLevelReset(vf);
@@ -149,115 +135,87 @@ public final class Igb82576
             statistics.functionLevelReset(vf);
             vmdq.resetVf(vf);
             mailbox.functionLevelReset(vf);
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
     /** Reads the dword at {@code offset} of the PF's registers. */
-    public int pfRead(final int offset)
-    {
+    public int pfRead(int offset) {
         control.enter();
-        try
-        {
+        try {
             return pf.read(offset);
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
     /** Writes the dword at {@code offset} of the PF's registers. */
-    public void pfWrite(final int offset, final int value)
-    {
+    public void pfWrite(int offset, int value) {
         control.enter();
-        try
-        {
+        try {
             pf.write(offset, value);
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
     /** Who hears of the PF's causes: the PF's driver. */
-    public void onPfInterrupt(final PfInterrupt handler)
-    {
+    public void onPfInterrupt(PfInterrupt handler) {
         control.enter();
-        try
-        {
+        try {
             pfInterrupt = handler;
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
     /** The link came up or went down; every VF sees it in STATUS, and the PF's driver is told where it changed. */
-    public void linkUp(final boolean up)
-    {
+    public void linkUp(boolean up) {
         control.enter();
-        try
-        {
-            if (general.isLinkUp() != up)
-            {
+        try {
+            if (general.isLinkUp() != up) {
                 general.linkUp(up);
                 control.switchChanged();
                 pfInterrupt.raised(PfInterrupt.LINK_STATUS_CHANGE);
             }
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
     /** Shows one VF another state of the link than the card's, until {@link #linkUp} changes that. */
-    public void vfLinkUp(final int vf, final boolean up)
-    {
+    public void vfLinkUp(int vf, boolean up) {
         general.vfLinkUp(vf, up);
     }
 
     /** How many VFs there are (STATUS.NUM_VFS), 0 to 7. */
-    public void vfCount(final int count)
-    {
+    public void vfCount(int count) {
         general.vfCount(count);
     }
 
     /** VTCTRL.RST. Base addresses, lengths and buffer sizes of the queues stay, as on silicon. */
-    private void softwareReset(final int vf)
-    {
+    private void softwareReset(int vf) {
         control.enter();
-        try
-        {
+        try {
             pools.get(vf).resetQueues();
             interrupts.resetVf(vf);
             vmdq.resetVf(vf);
             mailbox.resetVf(vf);
-        }
-        finally
-        {
+        } finally {
             control.leave();
         }
     }
 
-    private void raiseMailbox(final int vf)
-    {
+    private void raiseMailbox(int vf) {
         interrupts.raiseMailbox(vf);
     }
 
-    private void raisePf(final int causes)
-    {
+    private void raisePf(int causes) {
         pfInterrupt.raised(causes);
     }
 
-    private void publish()
-    {
+    private void publish() {
         switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp()));
     }
 }

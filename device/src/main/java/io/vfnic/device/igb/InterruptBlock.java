@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * The extended interrupt registers: windows of three bits on {@link InterruptState} for each VF, and the vectors that
  * queues and mailboxes are routed to (VTIVAR, VTIVAR_MISC).
  */
-public final class InterruptBlock implements RegisterBlock
-{
+public final class InterruptBlock implements RegisterBlock {
     /** GPIE of the PF. */
     public static final Register GPIE = Register.at(0x1514, "GPIE", "general purpose interrupt enable")
         .field("NSICR", 0).field("MSIX_MODE", 4).field("EIAME", 30).field("PBA_SUPPORT", 31)
@@ -75,33 +74,28 @@ public final class InterruptBlock implements RegisterBlock
     /** VTIVAR_MISC as the VF wrote it. */
     private final AtomicIntegerArray mailbox = new AtomicIntegerArray(Igb82576.POOLS);
 
-    InterruptBlock(final InterruptState state, final List<PoolControl> pools)
-    {
+    InterruptBlock(InterruptState state, List<PoolControl> pools) {
         this.state = state;
         this.pools = pools;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         pf.onRead(IVAR, routing::get);
         pf.onWrite(IVAR, this::route);
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
-        final int first = InterruptState.firstVectorOfVf(vf);
-        final int window = WINDOW << first;
-        final PoolControl pool = pools.get(vf);
-        space.onWrite(VTEICS, (element, value) ->
-        {
+    public void bindVf(int vf, RegisterSpace space) {
+        int first = InterruptState.firstVectorOfVf(vf);
+        int window = WINDOW << first;
+        PoolControl pool = pools.get(vf);
+        space.onWrite(VTEICS, (element, value) -> {
             state.raise(value << first);
             pool.interruptsChanged();
         });
         space.onRead(VTEIMS, element -> (state.mask() & window) >>> first);
-        space.onWrite(VTEIMS, (element, value) ->
-        {
+        space.onWrite(VTEIMS, (element, value) -> {
             state.unmask(value << first);
             pool.interruptsChanged();
         });
@@ -113,8 +107,7 @@ public final class InterruptBlock implements RegisterBlock
         space.onRead(VTEICR, element -> state.clearCauses(window) >>> first);
         space.onWrite(VTEICR, (element, value) -> state.clearCauses(value << first));
         space.onRead(VTEITR, element -> state.moderation(first + element));
-        space.onWrite(VTEITR, (element, value) ->
-        {
+        space.onWrite(VTEITR, (element, value) -> {
             state.moderation(first + element, value);
             pool.interruptsChanged();
         });
@@ -125,12 +118,10 @@ public final class InterruptBlock implements RegisterBlock
     }
 
     /** Raises a VF's mailbox interrupt, if it is routed to a vector. */
-    void raiseMailbox(final int vf)
-    {
-        final int entry = mailbox.get(vf);
-        final int vector = entry & VECTOR_OF_VF;
-        if ((entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS_PER_VF)
-        {
+    void raiseMailbox(int vf) {
+        int entry = mailbox.get(vf);
+        int vector = entry & VECTOR_OF_VF;
+        if ((entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS_PER_VF) {
             state.raise(1 << (InterruptState.firstVectorOfVf(vf) + vector));
             pools.get(vf).interruptsChanged();
         }
@@ -139,9 +130,8 @@ public final class InterruptBlock implements RegisterBlock
     /**
      * VTCTRL.RST: nothing pending, nothing enabled, nothing routed. Throttling stays, as it does for the PF's CTRL.RST.
      */
-    void resetVf(final int vf)
-    {
-        final int window = WINDOW << InterruptState.firstVectorOfVf(vf);
+    void resetVf(int vf) {
+        int window = WINDOW << InterruptState.firstVectorOfVf(vf);
         state.mask(window);
         state.autoClear(window, 0);
         state.autoMask(window, 0);
@@ -151,66 +141,54 @@ public final class InterruptBlock implements RegisterBlock
     }
 
     /** Function level reset: as {@link #resetVf}, and throttling off. */
-    void functionLevelReset(final int vf)
-    {
+    void functionLevelReset(int vf) {
         resetVf(vf);
-        for (int vector = 0; vector < InterruptState.VECTORS_PER_VF; vector++)
-        {
+        for (int vector = 0; vector < InterruptState.VECTORS_PER_VF; vector++) {
             state.moderation(InterruptState.firstVectorOfVf(vf) + vector, 0);
         }
     }
 
-    private int routingOfVf(final int vf)
-    {
-        final int first = InterruptState.firstVectorOfVf(vf);
+    private int routingOfVf(int vf) {
+        int first = InterruptState.firstVectorOfVf(vf);
         int value = 0;
-        for (int i = 0; i < ENTRIES; i++)
-        {
-            final int entry = routing.get(vf) >>> (8 * i) & 0xFF;
-            final int vector = entry == 0 ? 0 : (entry & VECTOR_OF_PF) - first & VECTOR_OF_VF;
+        for (int i = 0; i < ENTRIES; i++) {
+            int entry = routing.get(vf) >>> (8 * i) & 0xFF;
+            int vector = entry == 0 ? 0 : (entry & VECTOR_OF_PF) - first & VECTOR_OF_VF;
             value |= (entry & InterruptState.IVAR_VALID | vector) << (8 * i);
         }
         return value;
     }
 
-    private void routeVf(final int vf, final int value)
-    {
-        final int first = InterruptState.firstVectorOfVf(vf);
+    private void routeVf(int vf, int value) {
+        int first = InterruptState.firstVectorOfVf(vf);
         int entries = 0;
-        for (int i = 0; i < ENTRIES; i++)
-        {
-            final int entry = value >>> (8 * i) & 0xFF;
-            final int vector = entry & VECTOR_OF_VF;
+        for (int i = 0; i < ENTRIES; i++) {
+            int entry = value >>> (8 * i) & 0xFF;
+            int vector = entry & VECTOR_OF_VF;
             // Two bits can say 3, which is the neighbouring VF's vector 0: such an entry routes nowhere.
-            final boolean routed = (entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS_PER_VF;
+            boolean routed = (entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS_PER_VF;
             entries |= entry == 0 ? 0 : (entry & InterruptState.IVAR_VALID | first + vector) << (8 * i);
             setVector(vf, i, routed ? first + vector : -1);
         }
         routing.set(vf, entries);
     }
 
-    private void route(final int register, final int value)
-    {
+    private void route(int register, int value) {
         routing.set(register, value);
-        for (int i = 0; i < ENTRIES; i++)
-        {
-            final int entry = value >>> (8 * i) & 0xFF;
-            final int vector = entry & VECTOR_OF_PF;
-            final boolean routed = (entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS;
+        for (int i = 0; i < ENTRIES; i++) {
+            int entry = value >>> (8 * i) & 0xFF;
+            int vector = entry & VECTOR_OF_PF;
+            boolean routed = (entry & InterruptState.IVAR_VALID) != 0 && vector < InterruptState.VECTORS;
             setVector(register, i, routed ? vector : -1);
         }
     }
 
     /** Entries of a register are, from its low byte on: receive n, transmit n, receive n + 8, transmit n + 8. */
-    private void setVector(final int register, final int entry, final int vector)
-    {
-        final int queue = register + (entry < 2 ? 0 : Igb82576.POOLS);
-        if ((entry & 1) == 0)
-        {
+    private void setVector(int register, int entry, int vector) {
+        int queue = register + (entry < 2 ? 0 : Igb82576.POOLS);
+        if ((entry & 1) == 0) {
             state.receiveVector(queue, vector);
-        }
-        else
-        {
+        } else {
             state.transmitVector(queue, vector);
         }
     }

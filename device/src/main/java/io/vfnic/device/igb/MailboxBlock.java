@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The mailboxes: 16 dwords shared by each VF and the PF, the locks VFU and PFU that say whose they are, and the bits that
- * tell the other side. The side that wrote last wins; nothing but the drivers' manners enforces the locks.
+ * The mailboxes: 16 dwords shared by each VF and the PF, the locks VFU and PFU that say whose they are, and the bits
+ * that tell the other side. The side that wrote last wins; nothing but the drivers' manners enforces the locks.
  */
-public final class MailboxBlock implements RegisterBlock
-{
+public final class MailboxBlock implements RegisterBlock {
     /** Dwords of a mailbox. */
     public static final int DWORDS = 16;
 
@@ -87,30 +86,25 @@ public final class MailboxBlock implements RegisterBlock
      * @param raiseVf raises a VF's mailbox interrupt.
      * @param raisePf raises causes of the PF.
      */
-    MailboxBlock(final ControlLock control, final IntConsumer raiseVf, final IntConsumer raisePf)
-    {
+    MailboxBlock(ControlLock control, IntConsumer raiseVf, IntConsumer raisePf) {
         this.control = control;
         this.raiseVf = raiseVf;
         this.raisePf = raisePf;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         state = pf;
-        for (int vf = 0; vf < Igb82576.POOLS; vf++)
-        {
+        for (int vf = 0; vf < Igb82576.POOLS; vf++) {
             pf.store(PF_V2PMAILBOX, vf, V2P_RSTI);
         }
         pf.onWrite(P2VMAILBOX, this::writePf);
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
+    public void bindVf(int vf, RegisterSpace space) {
         space.onRead(VMBMEM, dword -> control.locked(() -> state.load(PF_VMBMEM, DWORDS * vf + dword)));
-        space.onWrite(VMBMEM, (dword, value) -> control.locked(() ->
-        {
+        space.onWrite(VMBMEM, (dword, value) -> control.locked(() -> {
             state.store(PF_VMBMEM, DWORDS * vf + dword, value);
             return 0;
         }));
@@ -119,18 +113,15 @@ public final class MailboxBlock implements RegisterBlock
     }
 
     /** CTRL_EXT.PFRSTD: the PF is ready for its VFs. The lock is held. */
-    void pfResetDone()
-    {
-        for (int vf = 0; vf < Igb82576.POOLS; vf++)
-        {
+    void pfResetDone() {
+        for (int vf = 0; vf < Igb82576.POOLS; vf++) {
             change(vf, V2P_RSTI, V2P_RSTD);
             raiseVf.accept(vf);
         }
     }
 
     /** VTCTRL.RST: the mailbox is nobody's, nothing is pending in it, and the PF is told. The lock is held. */
-    void resetVf(final int vf)
-    {
+    void resetVf(int vf) {
         change(vf, V2P_VFU | V2P_PFSTS | V2P_PFACK, 0);
         state.store(P2VMAILBOX, vf, state.load(P2VMAILBOX, vf) & ~P2V_VFU);
         state.store(MBVFICR, 0, state.load(MBVFICR, 0) & ~causes(vf));
@@ -139,88 +130,70 @@ public final class MailboxBlock implements RegisterBlock
     }
 
     /** Function level reset: as {@link #resetVf}, and no message of the last owner stays readable. The lock is held. */
-    void functionLevelReset(final int vf)
-    {
-        for (int dword = 0; dword < DWORDS; dword++)
-        {
+    void functionLevelReset(int vf) {
+        for (int dword = 0; dword < DWORDS; dword++) {
             state.store(PF_VMBMEM, DWORDS * vf + dword, 0);
         }
         resetVf(vf);
     }
 
-    private int readVf(final int vf)
-    {
-        final int value = state.load(PF_V2PMAILBOX, vf);
+    private int readVf(int vf) {
+        int value = state.load(PF_V2PMAILBOX, vf);
         change(vf, V2P_READ_CLEARS, 0);
         return value;
     }
 
-    private int writeVf(final int vf, final int value)
-    {
-        final int pf = state.load(P2VMAILBOX, vf);
-        if ((value & V2P_VFU) == 0)
-        {
+    private int writeVf(int vf, int value) {
+        int pf = state.load(P2VMAILBOX, vf);
+        if ((value & V2P_VFU) == 0) {
             change(vf, V2P_VFU, 0);
             state.store(P2VMAILBOX, vf, pf & ~P2V_VFU);
-        }
-        else if ((pf & P2V_PFU) == 0)
-        {
+        } else if ((pf & P2V_PFU) == 0) {
             change(vf, 0, V2P_VFU);
             state.store(P2VMAILBOX, vf, pf | P2V_VFU);
         }
-        final int causes = ((value & V2P_REQ) != 0 ? 1 << vf : 0) |
+        int causes = ((value & V2P_REQ) != 0 ? 1 << vf : 0) |
             ((value & V2P_ACK) != 0 ? 1 << vf + MBVFICR_ACK_SHIFT : 0);
-        if (causes != 0)
-        {
+        if (causes != 0) {
             state.store(MBVFICR, 0, state.load(MBVFICR, 0) | causes);
-            if ((state.load(MBVFIMR, 0) & 1 << vf) != 0)
-            {
+            if ((state.load(MBVFIMR, 0) & 1 << vf) != 0) {
                 raisePf.accept(PfInterrupt.VM_MAILBOX);
             }
         }
         return 0;
     }
 
-    private void writePf(final int vf, final int value)
-    {
+    private void writePf(int vf, int value) {
         int locks = state.load(P2VMAILBOX, vf);
-        if ((value & P2V_RVFU) != 0)
-        {
+        if ((value & P2V_RVFU) != 0) {
             locks &= ~P2V_VFU;
             change(vf, V2P_VFU, 0);
             state.store(MBVFICR, 0, state.load(MBVFICR, 0) & ~causes(vf));
         }
-        if ((value & P2V_PFU) == 0)
-        {
+        if ((value & P2V_PFU) == 0) {
             locks &= ~P2V_PFU;
             change(vf, V2P_PFU, 0);
-        }
-        else if ((locks & P2V_VFU) == 0)
-        {
+        } else if ((locks & P2V_VFU) == 0) {
             locks |= P2V_PFU;
             change(vf, 0, V2P_PFU);
         }
         state.store(P2VMAILBOX, vf, locks);
-        final int told = ((value & P2V_STS) != 0 ? V2P_PFSTS : 0) | ((value & P2V_ACK) != 0 ? V2P_PFACK : 0);
-        if (told != 0)
-        {
+        int told = ((value & P2V_STS) != 0 ? V2P_PFSTS : 0) | ((value & P2V_ACK) != 0 ? V2P_PFACK : 0);
+        if (told != 0) {
             change(vf, 0, told);
             raiseVf.accept(vf);
         }
     }
 
-    private void change(final int vf, final int clear, final int set)
-    {
+    private void change(int vf, int clear, int set) {
         state.store(PF_V2PMAILBOX, vf, state.load(PF_V2PMAILBOX, vf) & ~clear | set);
     }
 
-    private static int causes(final int vf)
-    {
+    private static int causes(int vf) {
         return 1 << vf | 1 << vf + MBVFICR_ACK_SHIFT;
     }
 
-    private static Register.Builder v2p(final int offset)
-    {
+    private static Register.Builder v2p(int offset) {
         return Register.at(offset, "V2PMAILBOX", "VF's mailbox control")
             .field("REQ", 0).field("ACK", 1).field("VFU", 2).field("PFU", 3).field("PFSTS", 4).field("PFACK", 5)
             .field("RSTI", 6).field("RSTD", 7);

@@ -8,11 +8,10 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid out
- * as the guest sees them, so that they can be mapped into it. A trapped access reads and writes the same memory.
+ * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid
+ * out as the guest sees them, so that they can be mapped into it. A trapped access reads and writes the same memory.
  */
-public final class QueuePages
-{
+public final class QueuePages {
     /** Bytes of both pages. */
     public static final int LENGTH = 0x2000;
     /** Where the pages start in BAR0. */
@@ -30,61 +29,51 @@ public final class QueuePages
     private final QueueRegisters[] transmit = new QueueRegisters[QUEUES];
 
     /** Makes a VF's pages, all zero. */
-    public static QueuePages allocate()
-    {
+    public static QueuePages allocate() {
         return new QueuePages(new UnsafeBuffer(BufferUtil.allocateDirectAligned(LENGTH, PAGE_LENGTH)));
     }
 
-    QueuePages(final AtomicBuffer memory)
-    {
+    QueuePages(AtomicBuffer memory) {
         memory.boundsCheck(0, LENGTH);
         this.memory = memory;
-        for (int k = 0; k < QUEUES; k++)
-        {
+        for (int k = 0; k < QUEUES; k++) {
             receive[k] = new QueueRegisters(memory, RECEIVE_BASE + STRIDE * k);
             transmit[k] = new QueueRegisters(memory, TRANSMIT_BASE + STRIDE * k);
         }
     }
 
     /** The memory: {@link #LENGTH} bytes. */
-    public AtomicBuffer memory()
-    {
+    public AtomicBuffer memory() {
         return memory;
     }
 
     /** Receive queue 0 or 1. */
-    public QueueRegisters receive(final int k)
-    {
+    public QueueRegisters receive(int k) {
         return receive[k];
     }
 
     /** Transmit queue 0 or 1. */
-    public QueueRegisters transmit(final int k)
-    {
+    public QueueRegisters transmit(int k) {
         return transmit[k];
     }
 
     /** Answers reads of a register of the receive queues from the page, and stores writes there. */
-    void bindReceive(final RegisterSpace space, final Register register)
-    {
+    void bindReceive(RegisterSpace space, Register register) {
         bind(space, register, receive, register.offset() - BAR_OFFSET - RECEIVE_BASE);
     }
 
     /** As {@link #bindReceive}, for the transmit queues. */
-    void bindTransmit(final RegisterSpace space, final Register register)
-    {
+    void bindTransmit(RegisterSpace space, Register register) {
         bind(space, register, transmit, register.offset() - BAR_OFFSET - TRANSMIT_BASE);
     }
 
     /** Reads RQDPC of a receive queue and clears it in one step. */
-    int takeDropCount(final int k)
-    {
+    int takeDropCount(int k) {
         return memory.getAndSetInt(RECEIVE_BASE + STRIDE * k + QueueRegisters.DROP_COUNT_OFFSET, 0);
     }
 
     private static void bind(
-        final RegisterSpace space, final Register register, final QueueRegisters[] queues, final int offset)
-    {
+        RegisterSpace space, Register register, QueueRegisters[] queues, int offset) {
         space.onRead(register, k -> queues[k].get(offset));
         space.onWrite(register, (k, value) -> queues[k].set(offset, value));
     }

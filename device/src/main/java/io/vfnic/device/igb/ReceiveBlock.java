@@ -8,8 +8,7 @@ import io.vfnic.device.ring.QueueRegisters;
 import java.util.List;
 
 /** Receive control and the receive queues (82576 registers 0x0100, 0x5000 and 0x2800 or 0xC000 and on). */
-public final class ReceiveBlock implements RegisterBlock
-{
+public final class ReceiveBlock implements RegisterBlock {
     /** RCTL. */
     public static final Register RCTL = Register.at(0x0100, "RCTL", "receive control")
         .field("EN", 1).field("SBP", 2).field("UPE", 3).field("MPE", 4).field("LPE", 5).field("LBM", 7, 6)
@@ -26,12 +25,14 @@ public final class ReceiveBlock implements RegisterBlock
     /** RFCTL. */
     public static final Register RFCTL = Register.at(0x5008, "RFCTL", "receive filter control").readWrite();
     /** PSRTYPE of the PF: one for each pool. */
-    public static final Register PF_PSRTYPE = Register.at(0x5480, "PSRTYPE", "packet split types").array(8, 4).readWrite();
+    public static final Register PF_PSRTYPE =
+        Register.at(0x5480, "PSRTYPE", "packet split types").array(8, 4).readWrite();
 
     /** PSRTYPE of a VF. */
     public static final Register PSRTYPE = Register.at(0x0F0C, "VFPSRTYPE", "packet split types").readWrite();
     /** PBRWAC. */
-    public static final Register PBRWAC = Register.at(0x24E8, "PBRWAC", "receive packet buffer wrap-around").readOnly();
+    public static final Register PBRWAC =
+        Register.at(0x24E8, "PBRWAC", "receive packet buffer wrap-around").readOnly();
     /** RDBAL. */
     public static final Register RDBAL = queue(QueueRegisters.BASE_LOW_OFFSET, "RDBAL", "receive ring address, low")
         .readWrite(0xFFFFFF80);
@@ -50,14 +51,16 @@ public final class ReceiveBlock implements RegisterBlock
     /** RDH: the card's to write; what drivers write is ignored. */
     public static final Register RDH = queue(QueueRegisters.HEAD_OFFSET, "RDH", "receive head").readOnly();
     /** DCA_RXCTL. */
-    public static final Register DCA_RXCTL = queue(QueueRegisters.DCA_CONTROL_OFFSET, "DCA_RXCTL", "receive DCA control")
+    public static final Register DCA_RXCTL =
+        queue(QueueRegisters.DCA_CONTROL_OFFSET, "DCA_RXCTL", "receive DCA control")
         .readWrite();
     /** RDT. */
     public static final Register RDT = queue(QueueRegisters.TAIL_OFFSET, "RDT", "receive tail").readWrite(0xFFFF);
     /** RXDCTL. */
     public static final Register RXDCTL = queue(QueueRegisters.CONTROL_OFFSET, "RXDCTL", "receive queue control")
         .reset(0x00010000)
-        .field("PTHRESH", 4, 0).field("HTHRESH", 12, 8).field("WTHRESH", 20, 16).field("ENABLE", 25).field("SWFLUSH", 26)
+        .field("PTHRESH", 4, 0).field("HTHRESH", 12, 8).field("WTHRESH", 20, 16).field("ENABLE", 25)
+        .field("SWFLUSH", 26)
         .readWrite(0x061F1F1F);
     /** RQDPC. */
     public static final Register RQDPC = queue(QueueRegisters.DROP_COUNT_OFFSET, "RQDPC", "receive drop count")
@@ -86,16 +89,14 @@ public final class ReceiveBlock implements RegisterBlock
     private final List<PoolControl> pools;
     private RegisterSpace state;
 
-    ReceiveBlock(final ControlLock control, final List<QueuePages> pages, final List<PoolControl> pools)
-    {
+    ReceiveBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools) {
         this.control = control;
         this.pages = pages;
         this.pools = pools;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         state = pf;
         VmdqBlock.publishOnWrite(pf, control, RCTL);
         VmdqBlock.publishOnWrite(pf, control, RXCSUM);
@@ -103,57 +104,47 @@ public final class ReceiveBlock implements RegisterBlock
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
-        final QueuePages queues = pages.get(vf);
-        final PoolControl pool = pools.get(vf);
+    public void bindVf(int vf, RegisterSpace space) {
+        QueuePages queues = pages.get(vf);
+        PoolControl pool = pools.get(vf);
         STORED.forEach(register -> queues.bindReceive(space, register));
         space.onRead(PSRTYPE, element -> control.locked(() -> state.load(PF_PSRTYPE, vf)));
         space.onWrite(PSRTYPE, (element, value) -> control.locked(() -> splitTypes(vf, value)));
         space.onRead(RQDPC, queues::takeDropCount);
-        space.onWrite(RDH, (k, value) ->
-        {
-        });
-        space.onWrite(RDT, (k, value) ->
-        {
+        space.onWrite(RDH, (k, value) -> { });
+        space.onWrite(RDT, (k, value) -> {
             queues.receive(k).set(QueueRegisters.TAIL_OFFSET, value);
             pool.doorbell();
         });
-        space.onWrite(RXDCTL, (k, value) ->
-        {
+        space.onWrite(RXDCTL, (k, value) -> {
             queues.receive(k).set(QueueRegisters.CONTROL_OFFSET, value & ~QueueRegisters.CONTROL_SWFLUSH);
             pool.queueControlChanged();
         });
     }
 
     /** Function level reset: the queues' registers at their reset values. The lock is held. */
-    void functionLevelReset(final int vf)
-    {
+    void functionLevelReset(int vf) {
         splitTypes(vf, 0);
-        for (int k = 0; k < QueuePages.QUEUES; k++)
-        {
-            final QueueRegisters queue = pages.get(vf).receive(k);
-            for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES)
-            {
+        for (int k = 0; k < QueuePages.QUEUES; k++) {
+            QueueRegisters queue = pages.get(vf).receive(k);
+            for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES) {
                 queue.set(offset, 0);
             }
             // Queue 0 of the card, alone, comes up without DROP_EN.
-            final int split = SRRCTL.resetValue();
+            int split = SRRCTL.resetValue();
             queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET,
                 vf == 0 && k == 0 ? split & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE : split);
             queue.set(QueueRegisters.CONTROL_OFFSET, RXDCTL.resetValue());
         }
     }
 
-    private int splitTypes(final int vf, final int value)
-    {
+    private int splitTypes(int vf, int value) {
         state.store(PF_PSRTYPE, vf, value);
         control.switchChanged();
         return value;
     }
 
-    private static Register.Builder queue(final int offset, final String name, final String title)
-    {
+    private static Register.Builder queue(int offset, String name, String title) {
         return Register.at(0x2800 + offset, name, title).array(QueuePages.QUEUES, 0x100);
     }
 }

@@ -5,14 +5,10 @@ import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.vswitch.SwitchRegisters;
 
 /** Copies the registers that decide where frames go out of the PF's view. */
-final class SwitchSnapshot
-{
-    private SwitchSnapshot()
-    {
-    }
+final class SwitchSnapshot {
+    private SwitchSnapshot() { }
 
-    static SwitchRegisters of(final RegisterSpace pf, final boolean linkUp)
-    {
+    static SwitchRegisters of(RegisterSpace pf, boolean linkUp) {
         return new SwitchRegisters(
             pf.load(ReceiveBlock.RCTL, 0), pf.load(VmdqBlock.MRQC, 0), pf.load(VmdqBlock.VT_CTL, 0),
             pf.load(VmdqBlock.DTXSWC, 0), pf.load(TransmitBlock.DTXCTL, 0),
@@ -24,25 +20,21 @@ final class SwitchSnapshot
             all(pf, ReceiveBlock.PF_PSRTYPE), linkUp);
     }
 
-    private static int[] all(final RegisterSpace pf, final Register register)
-    {
-        final int[] values = new int[register.count()];
+    private static int[] all(RegisterSpace pf, Register register) {
+        int[] values = new int[register.count()];
         copy(pf, register, values, 0);
         return values;
     }
 
-    private static int[] joined(final RegisterSpace pf, final Register first, final Register second)
-    {
-        final int[] values = new int[first.count() + second.count()];
+    private static int[] joined(RegisterSpace pf, Register first, Register second) {
+        int[] values = new int[first.count() + second.count()];
         copy(pf, first, values, 0);
         copy(pf, second, values, first.count());
         return values;
     }
 
-    private static void copy(final RegisterSpace pf, final Register register, final int[] values, final int at)
-    {
-        for (int i = 0; i < register.count(); i++)
-        {
+    private static void copy(RegisterSpace pf, Register register, int[] values, int at) {
+        for (int i = 0; i < register.count(); i++) {
             values[at + i] = pf.load(register, i);
         }
     }

@@ -7,8 +7,7 @@ import io.vfnic.device.ring.QueueRegisters;
 import java.util.List;
 
 /** Transmit control and the transmit queues (82576 registers 0x0400, 0x3590 and 0x3800 or 0xE000 and on). */
-public final class TransmitBlock implements RegisterBlock
-{
+public final class TransmitBlock implements RegisterBlock {
     /** TCTL. */
     public static final Register TCTL = Register.at(0x0400, "TCTL", "transmit control").reset(0xA40400F8)
         .field("EN", 1).field("PSP", 3).field("CT", 11, 4).field("COLD", 21, 12).field("RTLC", 24)
@@ -19,7 +18,8 @@ public final class TransmitBlock implements RegisterBlock
         .readWrite();
 
     /** PBTWAC. */
-    public static final Register PBTWAC = Register.at(0x34E8, "PBTWAC", "transmit packet buffer wrap-around").readOnly();
+    public static final Register PBTWAC =
+        Register.at(0x34E8, "PBTWAC", "transmit packet buffer wrap-around").readOnly();
     /** TDBAL. */
     public static final Register TDBAL = queue(QueueRegisters.BASE_LOW_OFFSET, "TDBAL", "transmit ring address, low")
         .readWrite(0xFFFFFF80);
@@ -32,14 +32,16 @@ public final class TransmitBlock implements RegisterBlock
     /** TDH: the card's to write; what drivers write is ignored. */
     public static final Register TDH = queue(QueueRegisters.HEAD_OFFSET, "TDH", "transmit head").readOnly();
     /** DCA_TXCTL. */
-    public static final Register DCA_TXCTL = queue(QueueRegisters.DCA_CONTROL_OFFSET, "DCA_TXCTL", "transmit DCA control")
+    public static final Register DCA_TXCTL =
+        queue(QueueRegisters.DCA_CONTROL_OFFSET, "DCA_TXCTL", "transmit DCA control")
         .reset(0x2A00)
         .readWrite();
     /** TDT. */
     public static final Register TDT = queue(QueueRegisters.TAIL_OFFSET, "TDT", "transmit tail").readWrite(0xFFFF);
     /** TXDCTL. */
     public static final Register TXDCTL = queue(QueueRegisters.CONTROL_OFFSET, "TXDCTL", "transmit queue control")
-        .field("PTHRESH", 4, 0).field("HTHRESH", 12, 8).field("WTHRESH", 20, 16).field("ENABLE", 25).field("SWFLUSH", 26)
+        .field("PTHRESH", 4, 0).field("HTHRESH", 12, 8).field("WTHRESH", 20, 16).field("ENABLE", 25)
+        .field("SWFLUSH", 26)
         .readWrite(0x061F1F1F);
     /** TDWBAL. */
     public static final Register TDWBAL =
@@ -70,35 +72,28 @@ public final class TransmitBlock implements RegisterBlock
     private final List<QueuePages> pages;
     private final List<PoolControl> pools;
 
-    TransmitBlock(final ControlLock control, final List<QueuePages> pages, final List<PoolControl> pools)
-    {
+    TransmitBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools) {
         this.control = control;
         this.pages = pages;
         this.pools = pools;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         VmdqBlock.publishOnWrite(pf, control, DTXCTL);
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
-        final QueuePages queues = pages.get(vf);
-        final PoolControl pool = pools.get(vf);
+    public void bindVf(int vf, RegisterSpace space) {
+        QueuePages queues = pages.get(vf);
+        PoolControl pool = pools.get(vf);
         STORED.forEach(register -> queues.bindTransmit(space, register));
-        space.onWrite(TDH, (k, value) ->
-        {
-        });
-        space.onWrite(TDT, (k, value) ->
-        {
+        space.onWrite(TDH, (k, value) -> { });
+        space.onWrite(TDT, (k, value) -> {
             queues.transmit(k).set(QueueRegisters.TAIL_OFFSET, value);
             pool.doorbell();
         });
-        space.onWrite(TXDCTL, (k, value) ->
-        {
+        space.onWrite(TXDCTL, (k, value) -> {
             queues.transmit(k).set(QueueRegisters.CONTROL_OFFSET, value & ~QueueRegisters.CONTROL_SWFLUSH);
             pool.queueControlChanged();
         });
@@ -108,21 +103,17 @@ public final class TransmitBlock implements RegisterBlock
      * Function level reset: the queues' registers at their reset values. Above all the head write-back address, which a
      * VTCTRL.RST leaves alone, must not outlive the owner who wrote it.
      */
-    void functionLevelReset(final int vf)
-    {
-        for (int k = 0; k < QueuePages.QUEUES; k++)
-        {
-            final QueueRegisters queue = pages.get(vf).transmit(k);
-            for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES)
-            {
+    void functionLevelReset(int vf) {
+        for (int k = 0; k < QueuePages.QUEUES; k++) {
+            QueueRegisters queue = pages.get(vf).transmit(k);
+            for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES) {
                 queue.set(offset, 0);
             }
             queue.set(QueueRegisters.DCA_CONTROL_OFFSET, DCA_TXCTL.resetValue());
         }
     }
 
-    private static Register.Builder queue(final int offset, final String name, final String title)
-    {
+    private static Register.Builder queue(int offset, String name, String title) {
         return Register.at(0x3800 + offset, name, title).array(QueuePages.QUEUES, 0x100);
     }
 }

@@ -6,8 +6,7 @@ import io.vfnic.device.register.RegisterSpace;
 import java.util.List;
 
 /** Virtualisation: what each pool receives, sends and is tagged with, and the switch's controls. */
-public final class VmdqBlock implements RegisterBlock
-{
+public final class VmdqBlock implements RegisterBlock {
     /** VLVF entries. */
     public static final int VLAN_FILTERS = 32;
 
@@ -92,37 +91,31 @@ public final class VmdqBlock implements RegisterBlock
     private final ControlLock control;
     private RegisterSpace state;
 
-    VmdqBlock(final ControlLock control)
-    {
+    VmdqBlock(ControlLock control) {
         this.control = control;
     }
 
     @Override
-    public void bind(final RegisterSpace pf)
-    {
+    public void bind(RegisterSpace pf) {
         state = pf;
         PF_REGISTERS.forEach(register -> publishOnWrite(pf, control, register));
     }
 
     @Override
-    public void bindVf(final int vf, final RegisterSpace space)
-    {
+    public void bindVf(int vf, RegisterSpace space) {
         // A VF sees none of these.
     }
 
     /** VTCTRL.RST: the pool neither sends nor receives until the PF's driver enables it again. */
-    void resetVf(final int vf)
-    {
+    void resetVf(int vf) {
         state.store(VFRE, 0, state.load(VFRE, 0) & ~(1 << vf));
         state.store(VFTE, 0, state.load(VFTE, 0) & ~(1 << vf));
         control.switchChanged();
     }
 
     /** Makes writes to a stored register of the PF's view reach the switch. */
-    static void publishOnWrite(final RegisterSpace pf, final ControlLock control, final Register register)
-    {
-        pf.onWrite(register, (element, value) ->
-        {
+    static void publishOnWrite(RegisterSpace pf, ControlLock control, Register register) {
+        pf.onWrite(register, (element, value) -> {
             pf.store(register, element, pf.load(register, element) & ~register.writeMask() | value);
             control.switchChanged();
         });

@@ -1,8 +1,7 @@
 package io.vfnic.device.pci;
 
 /** Advanced error reporting, version 1 (PCIe 2.0, 7.10). The card raises no error of its own. */
-public record AerCapability() implements ExtendedCapability
-{
+public record AerCapability() implements ExtendedCapability {
     private static final int UNCORRECTABLE_STATUS = 0x04;
     private static final int UNCORRECTABLE_MASK = 0x08;
     private static final int UNCORRECTABLE_SEVERITY = 0x0C;
@@ -17,26 +16,22 @@ public record AerCapability() implements ExtendedCapability
     private static final int CORRECTABLE_MASK_RESET = 0x00002000;
 
     @Override
-    public int id()
-    {
+    public int id() {
         return 0x0001;
     }
 
     @Override
-    public int version()
-    {
+    public int version() {
         return 1;
     }
 
     @Override
-    public int length()
-    {
+    public int length() {
         return 0x2C;
     }
 
     @Override
-    public void layOut(final ConfigFields fields)
-    {
+    public void layOut(ConfigFields fields) {
         fields.dwordWrite1ToClear(UNCORRECTABLE_STATUS, UNCORRECTABLE_BITS);
         fields.dword(UNCORRECTABLE_MASK, 0, UNCORRECTABLE_BITS);
         fields.dword(UNCORRECTABLE_SEVERITY, UNCORRECTABLE_SEVERITY_RESET, UNCORRECTABLE_BITS);

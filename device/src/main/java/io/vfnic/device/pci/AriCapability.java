@@ -5,31 +5,26 @@ package io.vfnic.device.pci;
  *
  * @param nextFunction number of the next function, 0 for none.
  */
-public record AriCapability(int nextFunction) implements ExtendedCapability
-{
+public record AriCapability(int nextFunction) implements ExtendedCapability {
     private static final int CAPABILITY = 0x04;
 
     @Override
-    public int id()
-    {
+    public int id() {
         return 0x000E;
     }
 
     @Override
-    public int version()
-    {
+    public int version() {
         return 1;
     }
 
     @Override
-    public int length()
-    {
+    public int length() {
         return 0x08;
     }
 
     @Override
-    public void layOut(final ConfigFields fields)
-    {
+    public void layOut(ConfigFields fields) {
         fields.word(CAPABILITY, nextFunction << 8, 0);
     }
 }

@@ -1,8 +1,7 @@
 package io.vfnic.device.pci;
 
 /** A capability of the first 256 bytes; the builder links it into the list. */
-public interface Capability
-{
+public interface Capability {
     /** Capability ID. */
     int id();
 

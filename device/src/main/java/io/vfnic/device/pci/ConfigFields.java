@@ -1,8 +1,7 @@
 package io.vfnic.device.pci;
 
 /** Where a capability declares its fields. Offsets are relative to its start, values little-endian. */
-public interface ConfigFields
-{
+public interface ConfigFields {
     /**
      * A 16-bit field.
      *

@@ -1,11 +1,10 @@
 package io.vfnic.device.pci;
 
 /**
- * Lays out a type 0 configuration space. Capabilities are linked in the order in which they are added; two that overlap,
- * each other or the header, are refused.
+ * Lays out a type 0 configuration space. Capabilities are linked in the order in which they are added; two that
+ * overlap, each other or the header, are refused.
  */
-public final class ConfigSpaceBuilder
-{
+public final class ConfigSpaceBuilder {
     /** COMMAND, 16 bits. */
     public static final int COMMAND = 0x04;
     /** COMMAND: memory space enable. */
@@ -42,10 +41,9 @@ public final class ConfigSpaceBuilder
     private int lastExtended;
 
     /** Starts with an endpoint without BARs, interrupt pin or capabilities. */
-    public ConfigSpaceBuilder()
-    {
+    public ConfigSpaceBuilder() {
         take(0, HEADER_LENGTH);
-        final int command = COMMAND_MEMORY | COMMAND_BUS_MASTER | COMMAND_PARITY_ERROR | COMMAND_SERR |
+        int command = COMMAND_MEMORY | COMMAND_BUS_MASTER | COMMAND_PARITY_ERROR | COMMAND_SERR |
             COMMAND_INTX_DISABLE;
         put(COMMAND, 2, 0, command);
         clear(STATUS, 2, STATUS_ERRORS);
@@ -54,33 +52,28 @@ public final class ConfigSpaceBuilder
     }
 
     /** Vendor and device ID. */
-    public ConfigSpaceBuilder id(final int vendor, final int device)
-    {
+    public ConfigSpaceBuilder id(int vendor, int device) {
         put(VENDOR_ID, 2, vendor, 0);
         put(DEVICE_ID, 2, device, 0);
         return this;
     }
 
     /** Subsystem vendor and subsystem ID. */
-    public ConfigSpaceBuilder subsystem(final int vendor, final int id)
-    {
+    public ConfigSpaceBuilder subsystem(int vendor, int id) {
         put(SUBSYSTEM_VENDOR_ID, 2, vendor, 0);
         put(SUBSYSTEM_ID, 2, id, 0);
         return this;
     }
 
     /** Revision ID and the 24-bit class code. */
-    public ConfigSpaceBuilder classCode(final int revision, final int classCode)
-    {
+    public ConfigSpaceBuilder classCode(int revision, int classCode) {
         put(REVISION_AND_CLASS, 4, classCode << 8 | revision, 0);
         return this;
     }
 
     /** A 32-bit, non-prefetchable memory BAR; {@code size} is a power of two from 16 bytes on. */
-    public ConfigSpaceBuilder memoryBar(final int bar, final int size)
-    {
-        if (bar < 0 || bar > 5 || size < 16 || Integer.bitCount(size) != 1)
-        {
+    public ConfigSpaceBuilder memoryBar(int bar, int size) {
+        if (bar < 0 || bar > 5 || size < 16 || Integer.bitCount(size) != 1) {
             throw new IllegalArgumentException("BAR" + bar + " of " + size + " bytes");
         }
         // Sizing by writing ones needs no state: the address bits below the size just do not stick (PCI 3.0, 6.2.5.1).
@@ -89,18 +82,14 @@ public final class ConfigSpaceBuilder
     }
 
     /** Adds a capability at {@code offset} (0x40 to 0xFC, a multiple of 4). */
-    public ConfigSpaceBuilder capability(final int offset, final Capability capability)
-    {
+    public ConfigSpaceBuilder capability(int offset, Capability capability) {
         checkAlignment(offset, HEADER_LENGTH, EXTENDED_START - capability.length());
         take(offset, capability.length());
         put(offset, 1, capability.id(), 0);
-        if (lastCapability == 0)
-        {
+        if (lastCapability == 0) {
             put(CAPABILITIES_POINTER, 1, offset, 0);
             put(STATUS, 2, STATUS_CAPABILITIES, 0);
-        }
-        else
-        {
+        } else {
             put(lastCapability + 1, 1, offset, 0);
         }
         lastCapability = offset;
@@ -109,21 +98,16 @@ public final class ConfigSpaceBuilder
     }
 
     /** Adds an extended capability at {@code offset} (a multiple of 4; the first one at 0x100). */
-    public ConfigSpaceBuilder extended(final int offset, final ExtendedCapability capability)
-    {
+    public ConfigSpaceBuilder extended(int offset, ExtendedCapability capability) {
         checkAlignment(offset, EXTENDED_START, ConfigSpace.LENGTH - capability.length());
         take(offset, capability.length());
         put(offset, 4, capability.version() << 16 | capability.id(), 0);
-        if (lastExtended == 0)
-        {
-            if (offset != EXTENDED_START)
-            {
+        if (lastExtended == 0) {
+            if (offset != EXTENDED_START) {
                 throw new IllegalArgumentException("the first extended capability must be at 0x100");
             }
-        }
-        else
-        {
-            final int header = (values[lastExtended + 2] & 0x0F) | (offset << 4);
+        } else {
+            int header = (values[lastExtended + 2] & 0x0F) | (offset << 4);
             put(lastExtended + 2, 2, header, 0);
         }
         lastExtended = offset;
@@ -132,78 +116,62 @@ public final class ConfigSpaceBuilder
     }
 
     /** The space, at its reset values. */
-    public ConfigSpace build()
-    {
+    public ConfigSpace build() {
         return new ConfigSpace(values, writable, clearable);
     }
 
-    private static void checkAlignment(final int offset, final int lowest, final int highest)
-    {
-        if ((offset & 3) != 0 || offset < lowest || offset > highest)
-        {
+    private static void checkAlignment(int offset, int lowest, int highest) {
+        if ((offset & 3) != 0 || offset < lowest || offset > highest) {
             throw new IllegalArgumentException("capability at 0x" + Integer.toHexString(offset));
         }
     }
 
-    private void take(final int offset, final int length)
-    {
-        for (int i = offset; i < offset + length; i++)
-        {
-            if (taken[i])
-            {
+    private void take(int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (taken[i]) {
                 throw new IllegalArgumentException("0x" + Integer.toHexString(i) + " is taken twice");
             }
             taken[i] = true;
         }
     }
 
-    private void put(final int offset, final int width, final int value, final int mask)
-    {
-        for (int i = 0; i < width; i++)
-        {
+    private void put(int offset, int width, int value, int mask) {
+        for (int i = 0; i < width; i++) {
             values[offset + i] = (byte)(value >>> (8 * i));
             writable[offset + i] = (byte)(mask >>> (8 * i));
         }
     }
 
-    private void clear(final int offset, final int width, final int mask)
-    {
-        for (int i = 0; i < width; i++)
-        {
+    private void clear(int offset, int width, int mask) {
+        for (int i = 0; i < width; i++) {
             clearable[offset + i] = (byte)(mask >>> (8 * i));
         }
     }
 
-    private final class Fields implements ConfigFields
-    {
+    private final class Fields implements ConfigFields {
         private final int base;
 
-        private Fields(final int base)
-        {
+        private Fields(int base) {
             this.base = base;
         }
 
         @Override
-        public void word(final int offset, final int resetValue, final int mask)
-        {
+        public void word(int offset, int resetValue, int mask) {
             put(base + offset, 2, resetValue, mask);
         }
 
         @Override
-        public void dword(final int offset, final int resetValue, final int mask)
-        {
+        public void dword(int offset, int resetValue, int mask) {
             put(base + offset, 4, resetValue, mask);
         }
 
         @Override
-        public void wordWrite1ToClear(final int offset, final int mask)
-        {
+        public void wordWrite1ToClear(int offset, int mask) {
             clear(base + offset, 2, mask);
         }
 
         @Override
-        public void dwordWrite1ToClear(final int offset, final int mask)
-        {
+        public void dwordWrite1ToClear(int offset, int mask) {
             clear(base + offset, 4, mask);
         }
     }

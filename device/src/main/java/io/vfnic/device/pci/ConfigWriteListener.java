@@ -2,8 +2,7 @@ package io.vfnic.device.pci;
 
 /** Hears of writes to a field of configuration space. Called on the session's thread, after the whole write is done. */
 @FunctionalInterface
-public interface ConfigWriteListener
-{
+public interface ConfigWriteListener {
     /**
      * The field was written, in whole or in part.
      *

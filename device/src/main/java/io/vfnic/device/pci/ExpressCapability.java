@@ -1,8 +1,7 @@
 package io.vfnic.device.pci;
 
 /** PCI Express capability, version 2, of an endpoint with function level reset (PCIe 2.0, 7.8). */
-public record ExpressCapability() implements Capability
-{
+public record ExpressCapability() implements Capability {
     /** Device control, 16 bits. */
     public static final int DEVICE_CONTROL = 0x08;
     /** Device control: initiate function level reset; always reads 0. */
@@ -35,20 +34,17 @@ public record ExpressCapability() implements Capability
     private static final int DEVICE_CONTROL_2_WRITABLE = 0x001F;
 
     @Override
-    public int id()
-    {
+    public int id() {
         return 0x10;
     }
 
     @Override
-    public int length()
-    {
+    public int length() {
         return 0x3C;
     }
 
     @Override
-    public void layOut(final ConfigFields fields)
-    {
+    public void layOut(ConfigFields fields) {
         fields.word(CAPABILITIES, VERSION_2_ENDPOINT, 0);
         fields.dword(DEVICE_CAPABILITIES, DEVICE_CAPABILITIES_VALUE, 0);
         fields.word(DEVICE_CONTROL, DEVICE_CONTROL_RESET, DEVICE_CONTROL_WRITABLE);

@@ -1,8 +1,7 @@
 package io.vfnic.device.pci;
 
 /** A capability of the extended configuration space (0x100 and on); the builder links it into the list. */
-public interface ExtendedCapability
-{
+public interface ExtendedCapability {
     /** Extended capability ID. */
     int id();
 

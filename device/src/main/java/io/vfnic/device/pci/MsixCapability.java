@@ -9,8 +9,8 @@ package io.vfnic.device.pci;
  * @param pbaBar      BAR that holds the pending bit array.
  * @param pbaOffset   where in it, a multiple of 8.
  */
-public record MsixCapability(int vectors, int tableBar, int tableOffset, int pbaBar, int pbaOffset) implements Capability
-{
+public record MsixCapability(int vectors, int tableBar, int tableOffset, int pbaBar, int pbaOffset)
+    implements Capability {
     /** Message control, 16 bits. */
     public static final int MESSAGE_CONTROL = 0x02;
     private static final int TABLE = 0x04;
@@ -19,29 +19,24 @@ public record MsixCapability(int vectors, int tableBar, int tableOffset, int pba
     private static final int CONTROL_WRITABLE = 0xC000;
 
     /** Checks the ranges. */
-    public MsixCapability
-    {
-        if (vectors < 1 || vectors > 2048 || (tableOffset & 7) != 0 || (pbaOffset & 7) != 0)
-        {
+    public MsixCapability {
+        if (vectors < 1 || vectors > 2048 || (tableOffset & 7) != 0 || (pbaOffset & 7) != 0) {
             throw new IllegalArgumentException("MSI-X of " + vectors + " vectors");
         }
     }
 
     @Override
-    public int id()
-    {
+    public int id() {
         return 0x11;
     }
 
     @Override
-    public int length()
-    {
+    public int length() {
         return 0x0C;
     }
 
     @Override
-    public void layOut(final ConfigFields fields)
-    {
+    public void layOut(ConfigFields fields) {
         fields.word(MESSAGE_CONTROL, vectors - 1, CONTROL_WRITABLE);
         fields.dword(TABLE, tableOffset | tableBar, 0);
         fields.dword(PENDING_BITS, pbaOffset | pbaBar, 0);

@@ -6,11 +6,10 @@ import java.util.function.IntConsumer;
  * The configuration space of a VF as an ordinary function: real IDs, a working memory enable bit and a BAR that can be
  * sized, where a VF inside an SR-IOV device would read FFFFh and 0. Capabilities lie where the 82576 has them.
  * <p>
- * BAR0 is one 32 KiB range for registers, MSI-X table and PBA, instead of silicon's two of 16 KiB: only so do the BARs of
- * neighbouring VFs come out contiguous, as the PF's SR-IOV capability announces them, when firmware places them.
+ * BAR0 is one 32 KiB range for registers, MSI-X table and PBA, instead of silicon's two of 16 KiB: only so do the BARs
+ * of neighbouring VFs come out contiguous, as the PF's SR-IOV capability announces them, when firmware places them.
  */
-public final class VirtualFunctionConfig
-{
+public final class VirtualFunctionConfig {
     /** Bytes of BAR0. */
     public static final int BAR0_LENGTH = 0x8000;
     /** Bytes of BAR0 that are registers. */
@@ -29,13 +28,10 @@ public final class VirtualFunctionConfig
     private static final int AER_CAPABILITY = 0x100;
     private static final int ARI_CAPABILITY = 0x150;
 
-    private VirtualFunctionConfig()
-    {
-    }
+    private VirtualFunctionConfig() { }
 
     /** A VF's configuration space at its reset values. */
-    public static ConfigSpace create()
-    {
+    public static ConfigSpace create() {
         return new ConfigSpaceBuilder()
             .id(0x8086, 0x10CA)
             .classCode(0x01, 0x020000)
@@ -50,24 +46,18 @@ public final class VirtualFunctionConfig
     }
 
     /** Calls {@code reset} when the guest initiates a function level reset. */
-    public static void onFunctionLevelReset(final ConfigSpace config, final Runnable reset)
-    {
-        config.onWrite(EXPRESS_CAPABILITY + ExpressCapability.DEVICE_CONTROL, 2, (before, written, after) ->
-        {
-            if ((written & ExpressCapability.INITIATE_FLR) != 0)
-            {
+    public static void onFunctionLevelReset(ConfigSpace config, Runnable reset) {
+        config.onWrite(EXPRESS_CAPABILITY + ExpressCapability.DEVICE_CONTROL, 2, (before, written, after) -> {
+            if ((written & ExpressCapability.INITIATE_FLR) != 0) {
                 reset.run();
             }
         });
     }
 
     /** Calls {@code changed} with COMMAND when a write has changed it. */
-    public static void onCommandChange(final ConfigSpace config, final IntConsumer changed)
-    {
-        config.onWrite(ConfigSpaceBuilder.COMMAND, 2, (before, written, after) ->
-        {
-            if (before != after)
-            {
+    public static void onCommandChange(ConfigSpace config, IntConsumer changed) {
+        config.onWrite(ConfigSpaceBuilder.COMMAND, 2, (before, written, after) -> {
+            if (before != after) {
                 changed.accept(after);
             }
         });

@@ -13,13 +13,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The PF's driver inside the card. It leaves the registers as Linux' igb would with SR-IOV on and no pool for the PF, and
- * answers a VF's mailbox in the very access by which the VF rings it.
+ * The PF's driver inside the card. It leaves the registers as Linux' igb would with SR-IOV on and no pool for the PF,
+ * and answers a VF's mailbox in the very access by which the VF rings it.
  * <p>
  * Threading: any thread; the card's control lock orders them.
  */
-public final class HeadlessPf
-{
+public final class HeadlessPf {
     /** Frame length that a VF may receive until it asks for another, bytes with VLAN tag and CRC. */
     public static final int DEFAULT_FRAME = 1522;
 
@@ -36,7 +35,7 @@ public final class HeadlessPf
     private final List<VfState> vfs;
     private final AddressFilters addresses;
     private final VlanFilters vlans;
-    private final MulticastFilters multicasts;
+    private final VfProvision provision;
     private final VfRequests requests;
 
     /**
@@ -44,10 +43,8 @@ public final class HeadlessPf
      * @param vfCount VFs, 0 to 7.
      * @param seed    of the generated addresses: the same seed gives the same addresses.
      */
-    public HeadlessPf(final Igb82576 igb, final int vfCount, final long seed)
-    {
-        if (vfCount < 0 || vfCount >= Igb82576.POOLS)
-        {
+    public HeadlessPf(Igb82576 igb, int vfCount, long seed) {
+        if (vfCount < 0 || vfCount >= Igb82576.POOLS) {
             throw new IllegalArgumentException(vfCount + " VFs (0 to 7)");
         }
         this.igb = igb;
@@ -58,130 +55,101 @@ public final class HeadlessPf
             .toList();
         this.addresses = new AddressFilters(registers, vfCount);
         this.vlans = new VlanFilters(registers);
-        this.multicasts = new MulticastFilters(registers, vfs);
-        this.requests = new VfRequests(registers, vfs, addresses, vlans, multicasts);
+        MulticastFilters multicasts = new MulticastFilters(registers, vfs);
+        UnicastPromiscuity promiscuity = new UnicastPromiscuity(registers, vfCount);
+        this.provision = new VfProvision(igb, registers, vfs, addresses, vlans, multicasts, promiscuity);
+        this.requests = new VfRequests(registers, vfs, addresses, vlans, multicasts, promiscuity);
     }
 
     /** Programs the card and lets VFs in (CTRL_EXT.PFRSTD). Called once. */
-    public void start()
-    {
-        locked(() ->
-        {
+    public void start() {
+        locked(() -> {
             igb.onPfInterrupt(this::raised);
             igb.vfCount(vfs.size());
             programCard();
-            for (int vf = 0; vf < vfs.size(); vf++)
-            {
-                showLink(vf);
-                forgetVf(vf);
-            }
             registers.write(GeneralBlock.CTRL_EXT,
                 GeneralBlock.CTRL_EXT_DRV_LOAD | GeneralBlock.CTRL_EXT_PFRSTD);
         });
     }
 
     /** How many VFs there are. */
-    public int vfCount()
-    {
+    public int vfCount() {
         return vfs.size();
     }
 
     /** The policy of a VF. */
-    public VfPolicy policy(final int vf)
-    {
+    public VfPolicy policy(int vf) {
         igb.control().enter();
-        try
-        {
+        try {
             return vfs.get(vf).policy;
-        }
-        finally
-        {
+        } finally {
             igb.control().leave();
         }
     }
 
     /** The address a VF is given when it is reset: its policy's, or a generated one. */
-    public MacAddress assignedMac(final int vf)
-    {
+    public MacAddress assignedMac(int vf) {
         igb.control().enter();
-        try
-        {
+        try {
             return vfs.get(vf).assignedMac();
-        }
-        finally
-        {
+        } finally {
             igb.control().leave();
         }
     }
 
     /**
-     * Changes the policy of a VF, in effect at once. A VF whose address changes is asked to reset itself, since its driver
-     * learns an address in no other way; until it does, what it asks for is refused.
+     * Changes the policy of a VF, in effect at once. A VF whose address changes is asked to reset itself, since its
+     * driver learns an address in no other way; until it does, what it asks for is refused.
+     *
+     * @param vf number of the VF, less than {@link #vfCount()}.
      */
-    public void policy(final int vf, final VfPolicy policy)
-    {
-        locked(() ->
-        {
-            final VfState state = vfs.get(vf);
-            final MacAddress macBefore = state.assignedMac();
-            final boolean trustedBefore = state.policy.trusted();
-            final LinkPolicy linkBefore = state.policy.link();
-            final VfPolicy before = state.policy;
+    public void policy(int vf, VfPolicy policy) {
+        locked(() -> {
+            VfState state = vfs.get(vf);
+            VfPolicy before = state.policy;
+            MacAddress macBefore = state.assignedMac();
             state.policy = policy;
-            setSpoofCheck(vf, policy.spoofCheck());
-            if (policy.vlan() != before.vlan() || policy.qos() != before.qos())
-            {
-                changePortVlan(vf);
+            provision.spoofCheck(vf);
+            if (policy.vlan() != before.vlan() || policy.qos() != before.qos()) {
+                provision.portVlan(vf);
             }
-            if (trustedBefore && !policy.trusted())
-            {
-                requests.setUnicastPromiscuous(vf, false);
+            if (!policy.trusted()) {
+                provision.distrust(vf);
             }
-            if (policy.link() != linkBefore)
-            {
-                showLink(vf);
-                enableTraffic(vf);
+            if (policy.link() != before.link()) {
+                provision.link(vf);
                 pingLink(vf);
             }
-            if (!state.assignedMac().equals(macBefore))
-            {
-                askToReset(vf);
+            if (state.clearToSend && !state.assignedMac().equals(macBefore)) {
+                provision.replaceAddress(vf);
+                ping(vf);
             }
         });
     }
 
-    private void raised(final int causes)
-    {
-        if ((causes & PfInterrupt.LINK_STATUS_CHANGE) != 0)
-        {
-            for (int vf = 0; vf < vfs.size(); vf++)
-            {
-                showLink(vf);
+    private void raised(int causes) {
+        if ((causes & PfInterrupt.LINK_STATUS_CHANGE) != 0) {
+            for (int vf = 0; vf < vfs.size(); vf++) {
+                provision.link(vf);
                 pingLink(vf);
             }
         }
-        if ((causes & PfInterrupt.VM_MAILBOX) != 0)
-        {
-            for (int vf = 0; vf < vfs.size(); vf++)
-            {
-                if (mailbox.takeReset(vf))
-                {
-                    forgetVf(vf);
+        if ((causes & PfInterrupt.VM_MAILBOX) != 0) {
+            for (int vf = 0; vf < vfs.size(); vf++) {
+                if (mailbox.takeReset(vf)) {
+                    provision.revoke(vf);
                 }
-                if (mailbox.takeRequest(vf))
-                {
+                if (mailbox.takeRequest(vf)) {
                     answer(vf);
                 }
-                if (mailbox.takeAck(vf))
-                {
+                if (mailbox.takeAck(vf)) {
                     acknowledged(vf);
                 }
             }
         }
     }
 
-    private void programCard()
-    {
+    private void programCard() {
         registers.change(GeneralBlock.CTRL, 0, 0, GeneralBlock.CTRL_SLU);
         registers.write(ReceiveBlock.RCTL, ReceiveBlock.RCTL_EN | ReceiveBlock.RCTL_BAM | ReceiveBlock.RCTL_LPE |
             ReceiveBlock.RCTL_VFE | ReceiveBlock.RCTL_SECRC);
@@ -201,160 +169,74 @@ public final class HeadlessPf
         registers.write(VmdqBlock.DTXSWC, VmdqBlock.DTXSWC_LOOPBACK);
         addresses.clear();
         vlans.clear();
-        for (int vf = 0; vf < vfs.size(); vf++)
-        {
-            setSpoofCheck(vf, vfs.get(vf).policy.spoofCheck());
+        for (int vf = 0; vf < vfs.size(); vf++) {
+            provision.spoofCheck(vf);
+            provision.link(vf);
+            provision.revoke(vf);
         }
     }
 
-    /** What a reset of the VF leaves: no filter of its own, memberships and tags as its policy says, no traffic. */
-    private void forgetVf(final int vf)
-    {
-        final VfState state = vfs.get(vf);
-        state.reset();
-        registers.change(VmdqBlock.VFRE, 0, 1 << vf, 0);
-        registers.change(VmdqBlock.VFTE, 0, 1 << vf, 0);
-        addresses.removeOwn(vf);
-        addresses.removeAdditional(vf);
-        vlans.leaveAll(vf);
-        requests.setUnicastPromiscuous(vf, false);
-        registers.write(VmdqBlock.VMOLR, vf,
-            VmdqBlock.STRIP_CRC | VmdqBlock.VMOLR_BROADCAST | VmdqBlock.VMOLR_LPE | DEFAULT_FRAME);
-        joinPortVlan(vf);
-        multicasts.program();
-    }
-
-    private void joinPortVlan(final int vf)
-    {
-        final VfPolicy policy = vfs.get(vf).policy;
-        vlans.join(vf, policy.vlan());
-        registers.write(VmdqBlock.VMVIR, vf,
-            policy.hasPortVlan() ? VmdqBlock.VMVIR_ALWAYS | policy.qos() << 13 | policy.vlan() : 0);
-        registers.change(VmdqBlock.VMOLR, vf, VmdqBlock.VMOLR_UNTAGGED | VmdqBlock.STRIP_VLAN,
-            (policy.vlan() == 0 ? VmdqBlock.VMOLR_UNTAGGED : 0) | (policy.hasPortVlan() ? VmdqBlock.STRIP_VLAN : 0));
-    }
-
-    /** VLANs that the VF had joined itself are lost with either change: it is in its port VLAN only, or starts anew. */
-    private void changePortVlan(final int vf)
-    {
-        vlans.leaveAll(vf);
-        joinPortVlan(vf);
-    }
-
-    private void setSpoofCheck(final int vf, final boolean on)
-    {
-        final int bits = 1 << vf | 1 << vf + VmdqBlock.DTXSWC_VLAN_SPOOF_SHIFT;
-        registers.change(VmdqBlock.DTXSWC, 0, bits, on ? bits : 0);
-    }
-
-    private void showLink(final int vf)
-    {
-        final boolean card = (registers.read(GeneralBlock.STATUS, 0) & GeneralBlock.STATUS_LU) != 0;
-        final LinkPolicy link = vfs.get(vf).policy.link();
-        igb.vfLinkUp(vf, link == LinkPolicy.ENABLE || link == LinkPolicy.AUTO && card);
-    }
-
-    private void enableTraffic(final int vf)
-    {
-        final VfState state = vfs.get(vf);
-        final int bit = state.clearToSend && state.policy.link() != LinkPolicy.DISABLE ? 1 << vf : 0;
-        registers.change(VmdqBlock.VFRE, 0, 1 << vf, bit);
-        registers.change(VmdqBlock.VFTE, 0, 1 << vf, bit);
-    }
-
-    private void answer(final int vf)
-    {
-        final VfState state = vfs.get(vf);
-        final int[] message = mailbox.read(vf);
-        if (message == null)
-        {
+    private void answer(int vf) {
+        VfState state = vfs.get(vf);
+        int[] message = mailbox.read(vf);
+        if (message == null) {
             // The VF rang without letting go of the mailbox: there is no telling what it has written.
             state.clearToSend = false;
             return;
         }
-        if ((message[0] & (MailboxMessage.ACK | MailboxMessage.NACK)) != 0)
-        {
+        if ((message[0] & (MailboxMessage.ACK | MailboxMessage.NACK)) != 0) {
             // Our own last answer, not a request.
             return;
         }
-        if (message[0] == MailboxMessage.VF_RESET)
-        {
+        if (message[0] == MailboxMessage.VF_RESET) {
             resetByMessage(vf);
             return;
         }
-        if (!state.clearToSend)
-        {
+        if (!state.clearToSend) {
             state.unread = mailbox.write(vf, message[0] | MailboxMessage.NACK);
             return;
         }
-        final int verdict = requests.carryOut(vf, message) ? MailboxMessage.ACK : MailboxMessage.NACK;
+        int verdict = requests.carryOut(vf, message) ? MailboxMessage.ACK : MailboxMessage.NACK;
         state.unread = mailbox.write(vf, message[0] | MailboxMessage.CLEAR_TO_SEND | verdict);
     }
 
-    private void resetByMessage(final int vf)
-    {
-        forgetVf(vf);
-        final VfState state = vfs.get(vf);
-        final MacAddress mac = state.assignedMac();
-        addresses.own(vf, mac);
-        state.clearToSend = true;
-        enableTraffic(vf);
+    private void resetByMessage(int vf) {
+        provision.revoke(vf);
+        provision.grant(vf);
+        VfState state = vfs.get(vf);
+        MacAddress mac = state.assignedMac();
         state.unread = mailbox.write(vf, MailboxMessage.VF_RESET | MailboxMessage.ACK, mac.low(), mac.high());
     }
 
-    private void acknowledged(final int vf)
-    {
-        final VfState state = vfs.get(vf);
+    private void acknowledged(int vf) {
+        VfState state = vfs.get(vf);
         state.unread = false;
-        if (state.pingDue)
-        {
+        if (state.pingDue) {
             ping(vf);
-        }
-        else if (!state.clearToSend && !state.told)
-        {
+        } else if (!state.clearToSend && !state.told) {
             // igbvf takes a bare NACK for the loss of its clearance and resets itself.
             state.told = mailbox.write(vf, MailboxMessage.NACK);
         }
     }
 
-    private void askToReset(final int vf)
-    {
-        final VfState state = vfs.get(vf);
-        if (state.clearToSend)
-        {
-            addresses.own(vf, state.assignedMac());
-            addresses.removeAdditional(vf);
-            state.clearToSend = false;
-            state.told = false;
-            ping(vf);
-        }
-    }
-
-    private void pingLink(final int vf)
-    {
-        if (vfs.get(vf).clearToSend)
-        {
+    private void pingLink(int vf) {
+        if (vfs.get(vf).clearToSend) {
             ping(vf);
         }
     }
 
     /** A ping must not overwrite an answer that the VF is still to read: it then waits for the VF's acknowledgement. */
-    private void ping(final int vf)
-    {
-        final VfState state = vfs.get(vf);
-        final int flags = state.clearToSend ? MailboxMessage.CLEAR_TO_SEND : 0;
+    private void ping(int vf) {
+        VfState state = vfs.get(vf);
+        int flags = state.clearToSend ? MailboxMessage.CLEAR_TO_SEND : 0;
         state.pingDue = state.unread || !mailbox.write(vf, MailboxMessage.PF_CONTROL | flags);
     }
 
-    private void locked(final Runnable action)
-    {
+    private void locked(Runnable action) {
         igb.control().enter();
-        try
-        {
+        try {
             action.run();
-        }
-        finally
-        {
+        } finally {
             igb.control().leave();
         }
     }

@@ -1,8 +1,7 @@
 package io.vfnic.device.pf;
 
 /** What a VF is shown of the link, as {@code ip link set … vf … state} names it. */
-public enum LinkPolicy
-{
+public enum LinkPolicy {
     /** The card's link. */
     AUTO,
     /** Always up. */

@@ -5,16 +5,13 @@ package io.vfnic.device.pf;
  *
  * @param value the six bytes, the first one on the wire in bits 47:40.
  */
-public record MacAddress(long value)
-{
+public record MacAddress(long value) {
     private static final long GROUP = 1L << 40;
     private static final long LOCAL = 1L << 41;
 
     /** Checks that there are no more than 48 bits. */
-    public MacAddress
-    {
-        if (value >>> 48 != 0)
-        {
+    public MacAddress {
+        if (value >>> 48 != 0) {
             throw new IllegalArgumentException("not 48 bits: 0x" + Long.toHexString(value));
         }
     }
@@ -24,56 +21,51 @@ public record MacAddress(long value)
      *
      * @throws IllegalArgumentException where the text is not six two-digit hexadecimal bytes joined by colons.
      */
-    public static MacAddress parse(final String text)
-    {
-        if (!text.matches("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"))
-        {
+    public static MacAddress parse(String text) {
+        if (!text.matches("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")) {
             throw new IllegalArgumentException("'" + text + "' is not a MAC address such as 52:54:00:12:34:56");
         }
         return new MacAddress(Long.parseLong(text.replace(":", ""), 16));
     }
 
-    /** The address that registers and mailboxes hold: byte 0 in the low byte of {@code low}, byte 4 in that of {@code high}. */
-    public static MacAddress ofRegisters(final int low, final int high)
-    {
-        final long swapped = Integer.reverseBytes(low) & 0xFFFFFFFFL;
+    /**
+     * The address that registers and mailboxes hold: byte 0 in the low byte of {@code low}, byte 4 in that of {@code
+     * high}.
+     */
+    public static MacAddress ofRegisters(int low, int high) {
+        long swapped = Integer.reverseBytes(low) & 0xFFFFFFFFL;
         return new MacAddress(swapped << 16 | Short.reverseBytes((short)high) & 0xFFFFL);
     }
 
     /** A locally administered unicast address made from a seed, ending in a number of 0 to 255. */
-    static MacAddress generated(final long seed, final int number)
-    {
+    static MacAddress generated(long seed, int number) {
         // The splitmix64 finalizer: neighbouring seeds give addresses without a visible pattern.
         long bits = seed;
         bits = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;
         bits = (bits ^ bits >>> 27) * 0x94D049BB133111EBL;
         bits ^= bits >>> 31;
-        final long base = bits & 0x0000_FFFF_FFFF_FF00L & ~GROUP | LOCAL;
+        long base = bits & 0x0000_FFFF_FFFF_FF00L & ~GROUP | LOCAL;
         return new MacAddress(base | number & 0xFF);
     }
 
     /** The first four bytes as RAL and mailbox dwords hold them. */
-    public int low()
-    {
+    public int low() {
         return Integer.reverseBytes((int)(value >>> 16));
     }
 
     /** The last two bytes as RAH and mailbox dwords hold them, in bits 15:0. */
-    public int high()
-    {
+    public int high() {
         return Short.reverseBytes((short)value) & 0xFFFF;
     }
 
     /** Whether it can be a station's address: not zero, not a group. */
-    public boolean isUnicast()
-    {
+    public boolean isUnicast() {
         return value != 0 && (value & GROUP) == 0;
     }
 
     @Override
-    public String toString()
-    {
-        final String digits = String.format("%012x", value);
+    public String toString() {
+        String digits = String.format("%012x", value);
         return digits.replaceAll("(..)(?!$)", "$1:");
     }
 }

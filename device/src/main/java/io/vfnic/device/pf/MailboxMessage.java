@@ -1,8 +1,7 @@
 package io.vfnic.device.pf;
 
 /** The first dword of mailbox messages: type in bits 15:0, info in 23:16, flags above. */
-final class MailboxMessage
-{
+final class MailboxMessage {
     static final int TYPE = 0xFFFF;
     static final int INFO_SHIFT = 16;
     static final int INFO = 0xFF << INFO_SHIFT;
@@ -30,12 +29,9 @@ final class MailboxMessage
     /** SET_PROMISC. */
     static final int PROMISC_MULTICAST = 2;
 
-    private MailboxMessage()
-    {
-    }
+    private MailboxMessage() { }
 
-    static int info(final int message)
-    {
+    static int info(int message) {
         return (message & INFO) >>> INFO_SHIFT;
     }
 }

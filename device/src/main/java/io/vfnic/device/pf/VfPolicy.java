@@ -12,8 +12,7 @@ import java.util.Objects;
  * @param trusted   whether the VF may become promiscuous, change a fixed address and take one that another VF has.
  * @param link      what the VF is shown of the link.
  */
-public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, LinkPolicy link)
-{
+public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, LinkPolicy link) {
     /** As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, the card's link. */
     public static final VfPolicy DEFAULT = new VfPolicy(null, 0, 0, true, false, LinkPolicy.AUTO);
 
@@ -21,52 +20,43 @@ public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, bo
     private static final int HIGHEST_QOS = 7;
 
     /** Checks the ranges. */
-    public VfPolicy
-    {
+    public VfPolicy {
         Objects.requireNonNull(link);
-        if (mac != null && !mac.isUnicast())
-        {
+        if (mac != null && !mac.isUnicast()) {
             throw new IllegalArgumentException(mac + " is not a unicast address");
         }
-        if (vlan < 0 || vlan > HIGHEST_VLAN || qos < 0 || qos > HIGHEST_QOS)
-        {
+        if (vlan < 0 || vlan > HIGHEST_VLAN || qos < 0 || qos > HIGHEST_QOS) {
             throw new IllegalArgumentException("VLAN " + vlan + " (0 to 4094), priority " + qos + " (0 to 7)");
         }
     }
 
     /** This with another address, null for a generated one. */
-    public VfPolicy withMac(final MacAddress address)
-    {
+    public VfPolicy withMac(MacAddress address) {
         return new VfPolicy(address, vlan, qos, spoofCheck, trusted, link);
     }
 
     /** This with another port VLAN. */
-    public VfPolicy withVlan(final int id, final int priority)
-    {
+    public VfPolicy withVlan(int id, int priority) {
         return new VfPolicy(mac, id, priority, spoofCheck, trusted, link);
     }
 
     /** This with spoof check on or off. */
-    public VfPolicy withSpoofCheck(final boolean on)
-    {
+    public VfPolicy withSpoofCheck(boolean on) {
         return new VfPolicy(mac, vlan, qos, on, trusted, link);
     }
 
     /** This with trust given or not. */
-    public VfPolicy withTrusted(final boolean given)
-    {
+    public VfPolicy withTrusted(boolean given) {
         return new VfPolicy(mac, vlan, qos, spoofCheck, given, link);
     }
 
     /** This with another link policy. */
-    public VfPolicy withLink(final LinkPolicy shown)
-    {
+    public VfPolicy withLink(LinkPolicy shown) {
         return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, shown);
     }
 
     /** Whether frames of the VF are tagged by the card; priority 1 to 7 alone tags with VLAN 0. */
-    boolean hasPortVlan()
-    {
+    boolean hasPortVlan() {
         return vlan != 0 || qos != 0;
     }
 }

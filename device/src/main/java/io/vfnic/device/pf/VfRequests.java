@@ -1,13 +1,11 @@
 package io.vfnic.device.pf;
 
-import io.vfnic.device.igb.FilterBlock;
 import io.vfnic.device.igb.VmdqBlock;
 
 import java.util.List;
 
 /** Carries out what VFs ask for by mailbox, within their policy. The control lock is held. */
-final class VfRequests
-{
+final class VfRequests {
     /** Longest frame a VF can ask for, bytes with CRC: what the card's packet buffer takes. */
     static final int LONGEST_FRAME = 9728;
     /** Shortest one: a minimum-size Ethernet frame. */
@@ -18,19 +16,21 @@ final class VfRequests
     private final AddressFilters addresses;
     private final VlanFilters vlans;
     private final MulticastFilters multicasts;
+    private final UnicastPromiscuity promiscuity;
 
     VfRequests(
-        final PfRegisters registers,
-        final List<VfState> vfs,
-        final AddressFilters addresses,
-        final VlanFilters vlans,
-        final MulticastFilters multicasts)
-    {
+        PfRegisters registers,
+        List<VfState> vfs,
+        AddressFilters addresses,
+        VlanFilters vlans,
+        MulticastFilters multicasts,
+        UnicastPromiscuity promiscuity) {
         this.registers = registers;
         this.vfs = vfs;
         this.addresses = addresses;
         this.vlans = vlans;
         this.multicasts = multicasts;
+        this.promiscuity = promiscuity;
     }
 
     /**
@@ -38,10 +38,8 @@ final class VfRequests
      *
      * @return whether it is granted.
      */
-    boolean carryOut(final int vf, final int[] message)
-    {
-        return switch (message[0] & MailboxMessage.TYPE)
-        {
+    boolean carryOut(int vf, int[] message) {
+        return switch (message[0] & MailboxMessage.TYPE) {
             case MailboxMessage.SET_MAC -> setMac(vf, message);
             case MailboxMessage.SET_MULTICAST -> setMulticast(vf, message);
             case MailboxMessage.SET_VLAN -> setVlan(vf, message);
@@ -51,82 +49,53 @@ final class VfRequests
         };
     }
 
-    /** Whether VFs that are promiscuous exist decides over the unicast table, which is all ones or all zeroes. */
-    void setUnicastPromiscuous(final int vf, final boolean on)
-    {
-        registers.change(VmdqBlock.VMOLR, vf,
-            on ? 0 : VmdqBlock.VMOLR_UNICAST_HASH, on ? VmdqBlock.VMOLR_UNICAST_HASH : 0);
-        boolean any = false;
-        for (int i = 0; i < vfs.size(); i++)
-        {
-            any |= (registers.read(VmdqBlock.VMOLR, i) & VmdqBlock.VMOLR_UNICAST_HASH) != 0;
-        }
-        for (int i = 0; i < FilterBlock.TABLE_LENGTH; i++)
-        {
-            registers.change(FilterBlock.UTA, i, -1, any ? -1 : 0);
-        }
-    }
-
-    private boolean setMac(final int vf, final int[] message)
-    {
-        final int info = MailboxMessage.info(message[0]);
-        if (info == MailboxMessage.MAC_FILTER_CLEAR)
-        {
+    private boolean setMac(int vf, int[] message) {
+        int info = MailboxMessage.info(message[0]);
+        if (info == MailboxMessage.MAC_FILTER_CLEAR) {
             addresses.removeAdditional(vf);
             return true;
         }
-        final MacAddress address = MacAddress.ofRegisters(message[1], message[2]);
-        if (!mayTake(vf, address))
-        {
+        MacAddress address = MacAddress.ofRegisters(message[1], message[2]);
+        if (!mayTake(vf, address)) {
             return false;
         }
-        if (info == MailboxMessage.MAC_FILTER_ADD)
-        {
+        if (info == MailboxMessage.MAC_FILTER_ADD) {
             return addresses.add(vf, address);
         }
-        if (info != 0)
-        {
+        if (info != 0) {
             return false;
         }
         addresses.own(vf, address);
         return true;
     }
 
-    private boolean mayTake(final int vf, final MacAddress address)
-    {
-        final VfPolicy policy = vfs.get(vf).policy;
-        if (!address.isUnicast())
-        {
+    private boolean mayTake(int vf, MacAddress address) {
+        VfPolicy policy = vfs.get(vf).policy;
+        if (!address.isUnicast()) {
             return false;
         }
-        if (policy.trusted())
-        {
+        if (policy.trusted()) {
             return true;
         }
         // Linux would let an untrusted VF take a neighbour's address, and with it the neighbour's frames.
         return policy.mac() == null ? !isTakenByOther(vf, address) : address.equals(policy.mac());
     }
 
-    private boolean isTakenByOther(final int vf, final MacAddress address)
-    {
-        for (int other = 0; other < vfs.size(); other++)
-        {
-            if (other != vf && vfs.get(other).assignedMac().equals(address))
-            {
+    private boolean isTakenByOther(int vf, MacAddress address) {
+        for (int other = 0; other < vfs.size(); other++) {
+            if (other != vf && vfs.get(other).assignedMac().equals(address)) {
                 return true;
             }
         }
         return addresses.isTakenByOther(vf, address);
     }
 
-    private boolean setMulticast(final int vf, final int[] message)
-    {
-        final int count = MailboxMessage.info(message[0]);
-        final VfState state = vfs.get(vf);
+    private boolean setMulticast(int vf, int[] message) {
+        int count = MailboxMessage.info(message[0]);
+        VfState state = vfs.get(vf);
         state.allMulticast = count > MulticastFilters.HASHES;
-        final int[] hashes = new int[Math.min(count, MulticastFilters.HASHES)];
-        for (int i = 0; i < hashes.length; i++)
-        {
+        int[] hashes = new int[Math.min(count, MulticastFilters.HASHES)];
+        for (int i = 0; i < hashes.length; i++) {
             hashes[i] = message[1 + i / 2] >>> 16 * (i & 1) & 0xFFFF;
         }
         state.multicastHashes = hashes;
@@ -134,47 +103,38 @@ final class VfRequests
         return true;
     }
 
-    private boolean setVlan(final int vf, final int[] message)
-    {
-        if (vfs.get(vf).policy.hasPortVlan())
-        {
+    private boolean setVlan(int vf, int[] message) {
+        if (vfs.get(vf).policy.hasPortVlan()) {
             return false;
         }
-        final int vlan = message[1] & VmdqBlock.VLVF_VID;
-        if (MailboxMessage.info(message[0]) != 0)
-        {
-            if (!vlans.join(vf, vlan))
-            {
+        int vlan = message[1] & VmdqBlock.VLVF_VID;
+        if (MailboxMessage.info(message[0]) != 0) {
+            if (!vlans.join(vf, vlan)) {
                 return false;
             }
-        }
-        else if (vlan != 0)
-        {
+        } else if (vlan != 0) {
             vlans.leave(vf, vlan);
         }
-        final boolean strip = vlans.isTagged(vf);
+        boolean strip = vlans.isTagged(vf);
         registers.change(VmdqBlock.VMOLR, vf, VmdqBlock.STRIP_VLAN, strip ? VmdqBlock.STRIP_VLAN : 0);
         return true;
     }
 
-    private boolean setLongestFrame(final int vf, final int length)
-    {
-        if (length < SHORTEST_FRAME || length > LONGEST_FRAME)
-        {
+    private boolean setLongestFrame(int vf, int length) {
+        if (length < SHORTEST_FRAME || length > LONGEST_FRAME) {
             return false;
         }
         registers.change(VmdqBlock.VMOLR, vf, VmdqBlock.VMOLR_LENGTH, VmdqBlock.VMOLR_LPE | length);
         return true;
     }
 
-    private boolean setPromiscuous(final int vf, final int info)
-    {
-        final VfState state = vfs.get(vf);
-        final boolean unicast = (info & MailboxMessage.PROMISC_UNICAST) != 0;
+    private boolean setPromiscuous(int vf, int info) {
+        VfState state = vfs.get(vf);
+        boolean unicast = (info & MailboxMessage.PROMISC_UNICAST) != 0;
         state.multicastPromiscuous = (info & MailboxMessage.PROMISC_MULTICAST) != 0;
         multicasts.program();
-        setUnicastPromiscuous(vf, unicast && state.policy.trusted());
-        final boolean known = (info & ~(MailboxMessage.PROMISC_UNICAST | MailboxMessage.PROMISC_MULTICAST)) == 0;
+        promiscuity.set(vf, unicast && state.policy.trusted());
+        boolean known = (info & ~(MailboxMessage.PROMISC_UNICAST | MailboxMessage.PROMISC_MULTICAST)) == 0;
         return known && (!unicast || state.policy.trusted());
     }
 }

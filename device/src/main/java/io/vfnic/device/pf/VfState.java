@@ -1,13 +1,14 @@
 package io.vfnic.device.pf;
 
 /** What the PF's driver remembers of a VF. */
-final class VfState
-{
+final class VfState {
     /** The address a VF gets that has none by policy. */
     final MacAddress generated;
     VfPolicy policy;
-    /** The VF has been through VF_RESET and may configure itself. */
+    /** The VF may configure itself. */
     boolean clearToSend;
+    /** The VF has been through VF_RESET and was not reset since. */
+    boolean running;
     /** A message of ours lies in the mailbox that the VF has not acknowledged. */
     boolean unread;
     /** The VF was told by a bare NACK that it must reset itself. */
@@ -18,21 +19,25 @@ final class VfState
     boolean allMulticast;
     boolean multicastPromiscuous;
 
-    VfState(final MacAddress generated, final VfPolicy policy)
-    {
+    VfState(MacAddress generated, VfPolicy policy) {
         this.generated = generated;
         this.policy = policy;
     }
 
     /** The VF's address after a reset. */
-    MacAddress assignedMac()
-    {
+    MacAddress assignedMac() {
         return policy.mac() == null ? generated : policy.mac();
     }
 
+    /** VF_RESET is being granted. */
+    void start() {
+        running = true;
+        clearToSend = true;
+    }
+
     /** Forgets what the VF had configured. */
-    void reset()
-    {
+    void reset() {
+        running = false;
         clearToSend = false;
         unread = false;
         told = false;

@@ -4,27 +4,22 @@ import io.vfnic.device.igb.FilterBlock;
 import io.vfnic.device.igb.VmdqBlock;
 
 /**
- * VLAN membership: VLVF says which pools are in a VLAN, VFTA which VLANs exist at all. Entry 0 is VLAN 0, in which untagged
- * and priority-tagged frames are, and always stays.
+ * VLAN membership: VLVF says which pools are in a VLAN, VFTA which VLANs exist at all. Entry 0 is VLAN 0, in which
+ * untagged and priority-tagged frames are, and always stays.
  */
-final class VlanFilters
-{
+final class VlanFilters {
     private final PfRegisters registers;
 
-    VlanFilters(final PfRegisters registers)
-    {
+    VlanFilters(PfRegisters registers) {
         this.registers = registers;
     }
 
     /** No VLAN but 0, and nobody in it. */
-    void clear()
-    {
-        for (int i = 0; i < FilterBlock.TABLE_LENGTH; i++)
-        {
+    void clear() {
+        for (int i = 0; i < FilterBlock.TABLE_LENGTH; i++) {
             registers.write(FilterBlock.VFTA, i, i == 0 ? 1 : 0);
         }
-        for (int i = 0; i < VmdqBlock.VLAN_FILTERS; i++)
-        {
+        for (int i = 0; i < VmdqBlock.VLAN_FILTERS; i++) {
             registers.write(VmdqBlock.VLVF, i, i == 0 ? VmdqBlock.VLVF_ENABLE : 0);
         }
     }
@@ -34,11 +29,9 @@ final class VlanFilters
      *
      * @return false where the table of VLANs is full.
      */
-    boolean join(final int vf, final int vlan)
-    {
-        final int entry = entryOf(vlan, true);
-        if (entry < 0)
-        {
+    boolean join(int vf, int vlan) {
+        int entry = entryOf(vlan, true);
+        if (entry < 0) {
             return false;
         }
         registers.change(VmdqBlock.VLVF, entry, 0, VmdqBlock.VLVF_ENABLE | vlan | pool(vf));
@@ -47,81 +40,62 @@ final class VlanFilters
     }
 
     /** Ends a VF's membership in a VLAN. */
-    void leave(final int vf, final int vlan)
-    {
-        final int entry = entryOf(vlan, false);
-        if (entry >= 0)
-        {
+    void leave(int vf, int vlan) {
+        int entry = entryOf(vlan, false);
+        if (entry >= 0) {
             leaveEntry(vf, entry);
         }
     }
 
     /** Ends all of a VF's memberships. */
-    void leaveAll(final int vf)
-    {
-        for (int entry = 0; entry < VmdqBlock.VLAN_FILTERS; entry++)
-        {
+    void leaveAll(int vf) {
+        for (int entry = 0; entry < VmdqBlock.VLAN_FILTERS; entry++) {
             leaveEntry(vf, entry);
         }
     }
 
     /** Whether the VF is in any VLAN but 0. */
-    boolean isTagged(final int vf)
-    {
-        for (int entry = 1; entry < VmdqBlock.VLAN_FILTERS; entry++)
-        {
-            if ((registers.read(VmdqBlock.VLVF, entry) & pool(vf)) != 0)
-            {
+    boolean isTagged(int vf) {
+        for (int entry = 1; entry < VmdqBlock.VLAN_FILTERS; entry++) {
+            if ((registers.read(VmdqBlock.VLVF, entry) & pool(vf)) != 0) {
                 return true;
             }
         }
         return false;
     }
 
-    private void leaveEntry(final int vf, final int entry)
-    {
-        final int value = registers.read(VmdqBlock.VLVF, entry);
-        if ((value & pool(vf)) == 0)
-        {
+    private void leaveEntry(int vf, int entry) {
+        int value = registers.read(VmdqBlock.VLVF, entry);
+        if ((value & pool(vf)) == 0) {
             return;
         }
-        final int rest = value & ~pool(vf);
-        if (entry != 0 && (rest & VmdqBlock.VLVF_POOLS) == 0)
-        {
-            final int vlan = value & VmdqBlock.VLVF_VID;
+        int rest = value & ~pool(vf);
+        if (entry != 0 && (rest & VmdqBlock.VLVF_POOLS) == 0) {
+            int vlan = value & VmdqBlock.VLVF_VID;
             registers.write(VmdqBlock.VLVF, entry, 0);
             registers.change(FilterBlock.VFTA, vlan >>> 5, 1 << vlan, 0);
-        }
-        else
-        {
+        } else {
             registers.write(VmdqBlock.VLVF, entry, rest);
         }
     }
 
-    private int entryOf(final int vlan, final boolean orFree)
-    {
-        if (vlan == 0)
-        {
+    private int entryOf(int vlan, boolean orFree) {
+        if (vlan == 0) {
             return 0;
         }
         int free = -1;
-        for (int entry = VmdqBlock.VLAN_FILTERS - 1; entry > 0; entry--)
-        {
-            final int value = registers.read(VmdqBlock.VLVF, entry);
-            if ((value & VmdqBlock.VLVF_ENABLE) == 0)
-            {
+        for (int entry = VmdqBlock.VLAN_FILTERS - 1; entry > 0; entry--) {
+            int value = registers.read(VmdqBlock.VLVF, entry);
+            if ((value & VmdqBlock.VLVF_ENABLE) == 0) {
                 free = entry;
-            }
-            else if ((value & VmdqBlock.VLVF_VID) == vlan)
-            {
+            } else if ((value & VmdqBlock.VLVF_VID) == vlan) {
                 return entry;
             }
         }
         return orFree ? free : -1;
     }
 
-    private static int pool(final int vf)
-    {
+    private static int pool(int vf) {
         return 1 << vf + VmdqBlock.VLVF_POOL_SHIFT;
     }
 }

@@ -1,8 +1,7 @@
 package io.vfnic.device.register;
 
 /** What reading and writing does to a register that has no handler of its own. */
-public enum Access
-{
+public enum Access {
     /** Reads return what was written. */
     READ_WRITE("RW"),
     /** Writes are ignored. */
@@ -20,14 +19,12 @@ public enum Access
 
     private final String abbreviation;
 
-    Access(final String abbreviation)
-    {
+    Access(String abbreviation) {
         this.abbreviation = abbreviation;
     }
 
     /** As datasheets abbreviate it. */
-    public String abbreviation()
-    {
+    public String abbreviation() {
         return abbreviation;
     }
 }

@@ -6,8 +6,7 @@ import java.util.List;
 /**
  * The declaration of a register or of an array of like registers: 32 bits each, little-endian on the bus. Immutable.
  */
-public final class Register
-{
+public final class Register {
     private final String name;
     private final String title;
     private final int offset;
@@ -19,8 +18,7 @@ public final class Register
     private final List<Integer> aliases;
     private final List<Field> fields;
 
-    private Register(final Builder builder)
-    {
+    private Register(Builder builder) {
         this.name = builder.name;
         this.title = builder.title;
         this.offset = builder.offset;
@@ -40,91 +38,76 @@ public final class Register
      * @param name   as in the datasheet.
      * @param title  what it is, in a few words.
      */
-    public static Builder at(final int offset, final String name, final String title)
-    {
+    public static Builder at(int offset, String name, String title) {
         return new Builder(offset, name, title);
     }
 
     /** As in the datasheet. */
-    public String name()
-    {
+    public String name() {
         return name;
     }
 
     /** What it is, in a few words. */
-    public String title()
-    {
+    public String title() {
         return title;
     }
 
     /** Offset of the (first) register in bytes. */
-    public int offset()
-    {
+    public int offset() {
         return offset;
     }
 
     /** Offset of an element of the array in bytes. */
-    public int offset(final int element)
-    {
-        if (element < 0 || element >= count)
-        {
+    public int offset(int element) {
+        if (element < 0 || element >= count) {
             throw new IndexOutOfBoundsException(name + "[" + element + "]");
         }
         return offset + element * stride;
     }
 
     /** How many registers the declaration covers. */
-    public int count()
-    {
+    public int count() {
         return count;
     }
 
     /** Bytes from one element to the next. */
-    public int stride()
-    {
+    public int stride() {
         return stride;
     }
 
     /** Value after reset. */
-    public int resetValue()
-    {
+    public int resetValue() {
         return resetValue;
     }
 
     /** Bits that a write can change or that have an effect when written. */
-    public int writeMask()
-    {
+    public int writeMask() {
         return writeMask;
     }
 
     /** What reading and writing does. */
-    public Access access()
-    {
+    public Access access() {
         return access;
     }
 
     /** Other offsets at which the (first) register appears; the array follows with the same stride. */
-    public List<Integer> aliases()
-    {
+    public List<Integer> aliases() {
         return aliases;
     }
 
     /** Named bits. */
-    public List<Field> fields()
-    {
+    public List<Field> fields() {
         return fields;
     }
 
     @Override
-    public String toString()
-    {
+    public String toString() {
         return name + " 0x" + Integer.toHexString(offset) + (count == 1 ? "" : "[" + count + "]") + " " +
             access.abbreviation();
     }
 
     /** Collects a declaration. */
-    public static final class Builder
-    {
+    public static final class Builder {
         private final int offset;
         private final String name;
         private final String title;
@@ -136,79 +119,67 @@ public final class Register
         private int writeMask;
         private Access access = Access.READ_ONLY;
 
-        private Builder(final int offset, final String name, final String title)
-        {
+        private Builder(int offset, String name, String title) {
             this.offset = offset;
             this.name = name;
             this.title = title;
         }
 
         /** An array of {@code elements} registers, each {@code bytes} after the one before. */
-        public Builder array(final int elements, final int bytes)
-        {
+        public Builder array(int elements, int bytes) {
             this.count = elements;
             this.stride = bytes;
             return this;
         }
 
         /** Also appears at this offset. */
-        public Builder alias(final int other)
-        {
+        public Builder alias(int other) {
             aliases.add(other);
             return this;
         }
 
         /** Value after reset; 0 if not said. */
-        public Builder reset(final int value)
-        {
+        public Builder reset(int value) {
             this.resetValue = value;
             return this;
         }
 
         /** A field of several bits. */
-        public Builder field(final String fieldName, final int high, final int low)
-        {
+        public Builder field(String fieldName, int high, int low) {
             fields.add(new Field(fieldName, high, low));
             return this;
         }
 
         /** A field of one bit. */
-        public Builder field(final String fieldName, final int bit)
-        {
+        public Builder field(String fieldName, int bit) {
             return field(fieldName, bit, bit);
         }
 
         /** Readable and writable in the bits of {@code mask}. */
-        public Register readWrite(final int mask)
-        {
+        public Register readWrite(int mask) {
             return build(Access.READ_WRITE, mask);
         }
 
         /** Readable and writable in all bits. */
-        public Register readWrite()
-        {
+        public Register readWrite() {
             return build(Access.READ_WRITE, -1);
         }
 
         /** Readable only. */
-        public Register readOnly()
-        {
+        public Register readOnly() {
             return build(Access.READ_ONLY, 0);
         }
 
         /** Writes of {@code mask} have side effects; reads as 0. */
-        public Register writeOnly(final int mask)
-        {
+        public Register writeOnly(int mask) {
             return build(Access.WRITE_ONLY, mask);
         }
 
         /** Any other kind of access. */
-        public Register build(final Access kind, final int mask)
-        {
+        public Register build(Access kind, int mask) {
             this.access = kind;
             this.writeMask = mask;
-            if ((offset & 3) != 0 || count < 1 || (stride & 3) != 0 || stride < Integer.BYTES)
-            {
+            if ((offset & 3) != 0 || count < 1 || (stride & 3) != 0 || stride < Integer.BYTES) {
                 throw new IllegalArgumentException("register " + name + " at 0x" + Integer.toHexString(offset));
             }
             return new Register(this);

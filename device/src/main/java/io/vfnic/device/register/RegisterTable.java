@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The registers of an address range, looked up by offset through a dense index. Immutable; one table serves any number of
- * {@link RegisterSpace}s. Every register of an array has a <em>slot</em>, a small number that is the same for all aliases.
+ * The registers of an address range, looked up by offset through a dense index. Immutable; one table serves any number
+ * of {@link RegisterSpace}s. Every register of an array has a <em>slot</em>, a small number that is the same for all
+ * aliases.
  */
-public final class RegisterTable
-{
+public final class RegisterTable {
     /** No register is declared at the offset. */
     static final int NO_SLOT = -1;
 
@@ -24,11 +24,9 @@ public final class RegisterTable
      * @param registers the declarations.
      * @throws IllegalArgumentException where two overlap or one lies outside of the range.
      */
-    public RegisterTable(final int size, final Collection<Register> registers)
-    {
-        final int slots = registers.stream().mapToInt(Register::count).sum();
-        if (slots > Short.MAX_VALUE)
-        {
+    public RegisterTable(int size, Collection<Register> registers) {
+        int slots = registers.stream().mapToInt(Register::count).sum();
+        if (slots > Short.MAX_VALUE) {
             throw new IllegalArgumentException(slots + " registers");
         }
         this.size = size;
@@ -38,15 +36,12 @@ public final class RegisterTable
         this.elementOf = new short[slots];
         Arrays.fill(slotAt, (short)NO_SLOT);
         int slot = 0;
-        for (final Register register : this.registers)
-        {
+        for (Register register : this.registers) {
             place(register, register.offset(), slot);
-            for (final int alias : register.aliases())
-            {
+            for (int alias : register.aliases()) {
                 place(register, alias, slot);
             }
-            for (int element = 0; element < register.count(); element++)
-            {
+            for (int element = 0; element < register.count(); element++) {
                 registerOf[slot + element] = register;
                 elementOf[slot + element] = (short)element;
             }
@@ -55,66 +50,54 @@ public final class RegisterTable
     }
 
     /** Bytes of the range. */
-    public int size()
-    {
+    public int size() {
         return size;
     }
 
     /** The declarations, in the order given. */
-    public List<Register> registers()
-    {
+    public List<Register> registers() {
         return registers;
     }
 
     /** The register declared at an offset (in bytes; the low two bits do not matter), or null. */
-    public Register at(final int offset)
-    {
-        final int slot = slotAt(offset);
+    public Register at(int offset) {
+        int slot = slotAt(offset);
         return slot == NO_SLOT ? null : registerOf[slot];
     }
 
-    int slots()
-    {
+    int slots() {
         return registerOf.length;
     }
 
-    int slotAt(final int offset)
-    {
+    int slotAt(int offset) {
         return offset < 0 || offset >= size ? NO_SLOT : slotAt[offset >>> 2];
     }
 
-    int slotOf(final Register register, final int element)
-    {
-        final int slot = slotAt(register.offset(element));
-        if (slot == NO_SLOT || registerOf[slot] != register)
-        {
+    int slotOf(Register register, int element) {
+        int slot = slotAt(register.offset(element));
+        if (slot == NO_SLOT || registerOf[slot] != register) {
             throw new IllegalArgumentException(register + " is not in this table");
         }
         return slot;
     }
 
-    Register register(final int slot)
-    {
+    Register register(int slot) {
         return registerOf[slot];
     }
 
-    int element(final int slot)
-    {
+    int element(int slot) {
         return elementOf[slot];
     }
 
-    private void place(final Register register, final int base, final int firstSlot)
-    {
-        for (int element = 0; element < register.count(); element++)
-        {
-            final int offset = base + element * register.stride();
-            if ((offset & 3) != 0 || offset < 0 || offset >= size)
-            {
+    private void place(Register register, int base, int firstSlot) {
+        for (int element = 0; element < register.count(); element++) {
+            int offset = base + element * register.stride();
+            if ((offset & 3) != 0 || offset < 0 || offset >= size) {
                 throw new IllegalArgumentException(register + " at 0x" + Integer.toHexString(offset) + " out of range");
             }
-            if (slotAt[offset >>> 2] != NO_SLOT)
-            {
-                throw new IllegalArgumentException(register + " at 0x" + Integer.toHexString(offset) + " overlaps another");
+            if (slotAt[offset >>> 2] != NO_SLOT) {
+                throw new IllegalArgumentException(
+                    register + " at 0x" + Integer.toHexString(offset) + " overlaps another");
             }
             slotAt[offset >>> 2] = (short)(firstSlot + element);
         }

@@ -3,25 +3,17 @@ package io.vfnic.device.register;
 /**
  * Hears of every register access of a function. Called on that function's thread, after the access took effect.
  */
-public interface RegisterTrace
-{
+public interface RegisterTrace {
     /** Hears nothing; a space that has it pays one branch an access. */
-    RegisterTrace NONE = new RegisterTrace()
-    {
+    RegisterTrace NONE = new RegisterTrace() {
         @Override
-        public void read(final String function, final Register register, final int element, final int value)
-        {
-        }
+        public void read(String function, Register register, int element, int value) { }
 
         @Override
-        public void written(final String function, final Register register, final int element, final int value)
-        {
-        }
+        public void written(String function, Register register, int element, int value) { }
 
         @Override
-        public void undeclared(final String function, final int offset, final int value, final boolean write)
-        {
-        }
+        public void undeclared(String function, int offset, int value, boolean write) { }
     };
 
     /** A register was read and gave {@code value}. */

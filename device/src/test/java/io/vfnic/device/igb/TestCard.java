@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The card's registers with recorders in the places of engine and switch. */
-public final class TestCard
-{
+public final class TestCard {
     public final InterruptState interrupts = new InterruptState();
     public final List<PoolCounters> counters = Stream.generate(PoolCounters::new).limit(Igb82576.POOLS).toList();
     public final List<Pool> pools = IntStream.range(0, Igb82576.POOLS).mapToObj(i -> new Pool()).toList();
@@ -23,71 +22,59 @@ public final class TestCard
         IntStream.range(0, 8).mapToObj(pool -> QueuePages.allocate()).toList(),
         interrupts, counters, List.copyOf(pools), published::add, () -> nanos, RegisterTrace.NONE);
 
-    public int read(final int vf, final Register register)
-    {
+    public int read(int vf, Register register) {
         return read(vf, register, 0);
     }
 
-    public int read(final int vf, final Register register, final int element)
-    {
+    public int read(int vf, Register register, int element) {
         return igb.vfRead(vf, register.offset(element));
     }
 
-    public void write(final int vf, final Register register, final int value)
-    {
+    public void write(int vf, Register register, int value) {
         write(vf, register, 0, value);
     }
 
-    public void write(final int vf, final Register register, final int element, final int value)
-    {
+    public void write(int vf, Register register, int element, int value) {
         igb.vfWrite(vf, register.offset(element), value);
     }
 
-    public int pf(final Register register, final int element)
-    {
+    public int pf(Register register, int element) {
         return igb.pfRead(register.offset(element));
     }
 
-    public int pf(final Register register)
-    {
+    public int pf(Register register) {
         return pf(register, 0);
     }
 
     /** What the switch works with now. */
-    public SwitchRegisters switchRegisters()
-    {
+    public SwitchRegisters switchRegisters() {
         return published.getLast();
     }
 
     /** Counts what registers ask of the engine. */
-    public static final class Pool implements PoolControl
-    {
+    public static final class Pool implements PoolControl {
         public int doorbells;
         public int controlChanges;
         public int interruptChanges;
         public int resets;
 
         @Override
-        public void doorbell()
-        {
+        public void doorbell() {
             doorbells++;
         }
 
         @Override
-        public void queueControlChanged()
-        {
+        public void queueControlChanged() {
             controlChanges++;
         }
 
         @Override
-        public void interruptsChanged()
-        {
+        public void interruptsChanged() {
             interruptChanges++;
         }
 
         @Override
-        public void resetQueues()
-        {
+        public void resetQueues() {
             resets++;
         }
     }

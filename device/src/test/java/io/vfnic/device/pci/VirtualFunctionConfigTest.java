@@ -12,14 +12,12 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Configuration space of a VF")
-class VirtualFunctionConfigTest
-{
+class VirtualFunctionConfigTest {
     private final ConfigSpace config = VirtualFunctionConfig.create();
 
     @Test
     @DisplayName("IDs are those of an 82576 VF; class Ethernet; no interrupt pin (82576 facts, section 1)")
-    void identity()
-    {
+    void identity() {
         assertThat(config.get(0x00, 4)).isEqualTo(0x10CA8086);
         assertThat(config.get(0x08, 4)).isEqualTo(0x02000001);
         assertThat(config.get(0x0E, 1)).as("header type").isZero();
@@ -29,11 +27,9 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("The capability list is MSI-X, PCI Express (PCI 3.0, 6.7)")
-    void capabilities()
-    {
-        final Map<Integer, Integer> found = new LinkedHashMap<>();
-        for (int at = config.get(0x34, 1); at != 0; at = config.get(at + 1, 1))
-        {
+    void capabilities() {
+        Map<Integer, Integer> found = new LinkedHashMap<>();
+        for (int at = config.get(0x34, 1); at != 0; at = config.get(at + 1, 1)) {
             found.put(at, config.get(at, 1));
         }
 
@@ -43,11 +39,9 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("The extended capability list is AER, ARI (PCIe 2.0, 7.9)")
-    void extendedCapabilities()
-    {
-        final Map<Integer, Integer> found = new LinkedHashMap<>();
-        for (int at = 0x100; at != 0; at = config.get(at, 4) >>> 20)
-        {
+    void extendedCapabilities() {
+        Map<Integer, Integer> found = new LinkedHashMap<>();
+        for (int at = 0x100; at != 0; at = config.get(at, 4) >>> 20) {
             found.put(at, config.get(at, 4) & 0xFFFFF);
         }
 
@@ -56,8 +50,7 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("MSI-X: three vectors, table and PBA in BAR0; enable and mask are writable (PCI 3.0, 6.8.2)")
-    void msix()
-    {
+    void msix() {
         assertThat(config.get(0x72, 2)).isEqualTo(2);
         assertThat(config.get(0x74, 4)).isEqualTo(0x4000);
         assertThat(config.get(0x78, 4)).isEqualTo(0x6000);
@@ -69,10 +62,8 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("BAR0 is a 32 KiB, 32-bit, non-prefetchable memory BAR, sized by writing ones; there is no other")
-    void bars()
-    {
-        for (int bar = 0x10; bar <= 0x24; bar += 4)
-        {
+    void bars() {
+        for (int bar = 0x10; bar <= 0x24; bar += 4) {
             write(bar, 4, 0xFFFFFFFF);
         }
         write(0x30, 4, 0xFFFFFFFF);
@@ -87,8 +78,7 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("COMMAND keeps memory enable, bus master, parity, SERR and INTx disable; no I/O space")
-    void command()
-    {
+    void command() {
         write(0x04, 2, 0xFFFF);
 
         assertThat(config.get(0x04, 2)).isEqualTo(0x0546);
@@ -96,9 +86,8 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("Changes of COMMAND are announced, writes that change nothing are not")
-    void commandListener()
-    {
-        final List<Integer> heard = new ArrayList<>();
+    void commandListener() {
+        List<Integer> heard = new ArrayList<>();
         VirtualFunctionConfig.onCommandChange(config, heard::add);
 
         write(0x04, 2, 0x0006);
@@ -111,9 +100,8 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("Device control bit 15 initiates a function level reset, whatever the width of the write, and reads 0")
-    void functionLevelReset()
-    {
-        final int[] resets = {0};
+    void functionLevelReset() {
+        int[] resets = {0};
         VirtualFunctionConfig.onFunctionLevelReset(config, () -> resets[0]++);
 
         write(0xA8, 2, 0xA810);
@@ -130,8 +118,7 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("Status bits are cleared by writing 1 and by nothing else")
-    void write1ToClear()
-    {
+    void write1ToClear() {
         config.set(0x06, 2, 0xF910);
         config.set(0xAA, 2, 0x000F);
         config.set(0x110, 4, 0x00002001);
@@ -147,9 +134,8 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("The whole space can be read at once, as QEMU does at start, and written across fields")
-    void bulk()
-    {
-        final UnsafeBuffer all = new UnsafeBuffer(new byte[ConfigSpace.LENGTH]);
+    void bulk() {
+        UnsafeBuffer all = new UnsafeBuffer(new byte[ConfigSpace.LENGTH]);
 
         config.read(0, ConfigSpace.LENGTH, all, 0);
 
@@ -157,7 +143,7 @@ class VirtualFunctionConfigTest
         assertThat(all.getInt(0x150)).isEqualTo(0x0001000E);
         assertThat(all.getInt(0xFFC)).isZero();
 
-        final UnsafeBuffer ones = new UnsafeBuffer(new byte[ConfigSpace.LENGTH]);
+        UnsafeBuffer ones = new UnsafeBuffer(new byte[ConfigSpace.LENGTH]);
         ones.setMemory(0, ConfigSpace.LENGTH, (byte)0xFF);
         config.write(0, ConfigSpace.LENGTH, ones, 0);
         assertThat(config.get(0x00, 4)).isEqualTo(0x10CA8086);
@@ -167,8 +153,7 @@ class VirtualFunctionConfigTest
 
     @Test
     @DisplayName("Reset restores every field")
-    void reset()
-    {
+    void reset() {
         write(0x04, 2, 0x0006);
         write(0x10, 4, 0xFEB10000);
         write(0x72, 2, 0x8000);
@@ -180,9 +165,8 @@ class VirtualFunctionConfigTest
         assertThat(config.get(0x72, 2)).isEqualTo(2);
     }
 
-    private void write(final int offset, final int length, final int value)
-    {
-        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[4]);
+    private void write(int offset, int length, int value) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[4]);
         buffer.putInt(0, value);
         config.write(offset, length, buffer, 0);
     }

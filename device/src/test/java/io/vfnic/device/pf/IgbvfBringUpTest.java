@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("The bring-up of Linux' igbvf, register by register")
-class IgbvfBringUpTest
-{
+class IgbvfBringUpTest {
     private static final int VF = 1;
 
     private final TestCard card = new TestCard();
@@ -23,20 +22,18 @@ class IgbvfBringUpTest
     private final VfDriver driver = new VfDriver(card, VF);
 
     @BeforeEach
-    void start()
-    {
+    void start() {
         pf.start();
         card.igb.linkUp(true);
     }
 
     @Test
     @DisplayName("After VTCTRL.RST, RSTI is clear and RSTD is seen once, so that the wait for the PF ends")
-    void resetIndication()
-    {
+    void resetIndication() {
         driver.softwareReset();
 
-        final int first = card.read(VF, MailboxBlock.V2PMAILBOX);
-        final int second = card.read(VF, MailboxBlock.V2PMAILBOX);
+        int first = card.read(VF, MailboxBlock.V2PMAILBOX);
+        int second = card.read(VF, MailboxBlock.V2PMAILBOX);
 
         assertThat(first & (MailboxBlock.V2P_RSTI | MailboxBlock.V2P_RSTD)).isEqualTo(MailboxBlock.V2P_RSTD);
         assertThat(second).isZero();
@@ -46,15 +43,14 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("VF_RESET is answered by ACK and the address; the pool then has its address, VLAN 0, and its traffic")
-    void resetMessage()
-    {
+    void resetMessage() {
         driver.softwareReset();
         assertThat(card.switchRegisters().vfre()).isZero();
 
         driver.send(MailboxMessage.VF_RESET);
-        final int[] answer = driver.receive(3);
+        int[] answer = driver.receive(3);
 
-        final MacAddress mac = pf.assignedMac(VF);
+        MacAddress mac = pf.assignedMac(VF);
         assertThat(answer[0]).isEqualTo(0x80000001);
         assertThat(MacAddress.ofRegisters(answer[1], answer[2])).isEqualTo(mac);
         assertThat(mac.isUnicast()).isTrue();
@@ -69,12 +65,11 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("The link check finds CTS in the mailbox from the first answer after the reset on")
-    void linkCheck()
-    {
-        final MacAddress mac = driver.reset();
+    void linkCheck() {
+        MacAddress mac = driver.reset();
         assertThat(driver.peek(1)[0] & MailboxMessage.CLEAR_TO_SEND).isZero();
 
-        final int answer = driver.request(MailboxMessage.SET_MAC, mac.low(), mac.high());
+        int answer = driver.request(MailboxMessage.SET_MAC, mac.low(), mac.high());
 
         assertThat(answer).isEqualTo(MailboxMessage.SET_MAC | MailboxMessage.CLEAR_TO_SEND | MailboxMessage.ACK);
         assertThat(driver.peek(1)[0] & MailboxMessage.CLEAR_TO_SEND).isNotZero();
@@ -83,8 +78,7 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("igbvf_open: multicast list, filter clear, MTU; all are granted")
-    void open()
-    {
+    void open() {
         driver.reset();
 
         assertThat(driver.request(MailboxMessage.SET_MULTICAST)).isEqualTo(0xA0000003);
@@ -95,8 +89,7 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("Answers raise the vector of VTIVAR_MISC, once it is set")
-    void mailboxVector()
-    {
+    void mailboxVector() {
         driver.reset();
         assertThat(card.interrupts.causes()).isZero();
 
@@ -110,8 +103,7 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("A driver that does not read answers (igbvf before 6.x, FreeBSD 8 to 12) can go on asking")
-    void answersNotRead()
-    {
+    void answersNotRead() {
         driver.reset();
 
         driver.send(MailboxMessage.SET_MULTICAST);
@@ -122,9 +114,8 @@ class IgbvfBringUpTest
 
     @Test
     @DisplayName("A VTCTRL.RST while running takes clearance, filters and traffic; VF_RESET gives them back")
-    void resetWhileRunning()
-    {
-        final MacAddress mac = driver.reset();
+    void resetWhileRunning() {
+        MacAddress mac = driver.reset();
         driver.request(MailboxMessage.SET_VLAN | 1 << 16, 7);
         driver.request(MailboxMessage.SET_LPE, 9018);
 

@@ -6,8 +6,7 @@ import io.vfnic.device.igb.MailboxBlock;
 import io.vfnic.device.igb.TestCard;
 
 /** A VF's driver, in the steps that igbvf, DPDK and FreeBSD share: it reaches the card by the VF's registers only. */
-final class VfDriver
-{
+final class VfDriver {
     private static final int READ_CLEARED = MailboxBlock.V2P_PFSTS | MailboxBlock.V2P_PFACK | MailboxBlock.V2P_RSTD;
 
     private final TestCard card;
@@ -15,14 +14,12 @@ final class VfDriver
     /** Drivers keep what a read of V2PMAILBOX cleared. */
     private int seen;
 
-    VfDriver(final TestCard card, final int vf)
-    {
+    VfDriver(TestCard card, int vf) {
         this.card = card;
         this.vf = vf;
     }
 
-    void softwareReset()
-    {
+    void softwareReset() {
         card.write(vf, InterruptBlock.VTEIMC, -1);
         card.write(vf, InterruptBlock.VTEIAC, 0);
         card.write(vf, GeneralBlock.VTCTRL, GeneralBlock.VTCTRL_RST);
@@ -30,81 +27,66 @@ final class VfDriver
     }
 
     /** Whether V2PMAILBOX has shown a bit since this was last asked. */
-    boolean take(final int bit)
-    {
-        final int value = card.read(vf, MailboxBlock.V2PMAILBOX);
+    boolean take(int bit) {
+        int value = card.read(vf, MailboxBlock.V2PMAILBOX);
         seen |= value & READ_CLEARED;
-        final boolean set = ((value | seen) & bit) != 0;
+        boolean set = ((value | seen) & bit) != 0;
         seen &= ~bit;
         return set;
     }
 
-    boolean lock()
-    {
+    boolean lock() {
         card.write(vf, MailboxBlock.V2PMAILBOX, MailboxBlock.V2P_VFU);
         return take(MailboxBlock.V2P_VFU);
     }
 
-    void fill(final int... message)
-    {
-        for (int i = 0; i < message.length; i++)
-        {
+    void fill(int... message) {
+        for (int i = 0; i < message.length; i++) {
             card.write(vf, MailboxBlock.VMBMEM, i, message[i]);
         }
     }
 
-    int dword(final int i)
-    {
+    int dword(int i) {
         return card.read(vf, MailboxBlock.VMBMEM, i);
     }
 
-    void ring()
-    {
+    void ring() {
         card.write(vf, MailboxBlock.V2PMAILBOX, MailboxBlock.V2P_REQ);
     }
 
-    void acknowledge()
-    {
+    void acknowledge() {
         card.write(vf, MailboxBlock.V2PMAILBOX, MailboxBlock.V2P_ACK);
     }
 
     /** Sends a message and does not look for an answer. */
-    void send(final int... message)
-    {
-        if (!lock())
-        {
+    void send(int... message) {
+        if (!lock()) {
             throw new AssertionError("the mailbox is not free");
         }
         take(MailboxBlock.V2P_PFSTS);
         take(MailboxBlock.V2P_PFACK);
         fill(message);
         ring();
-        if (!take(MailboxBlock.V2P_PFACK))
-        {
+        if (!take(MailboxBlock.V2P_PFACK)) {
             throw new AssertionError("the PF has not read the message");
         }
     }
 
     /** Reads {@code count} dwords of what the PF has written. */
-    int[] receive(final int count)
-    {
-        if (!take(MailboxBlock.V2P_PFSTS))
-        {
+    int[] receive(int count) {
+        if (!take(MailboxBlock.V2P_PFSTS)) {
             throw new AssertionError("the PF has not written a message");
         }
         return peek(count);
     }
 
     /** Reads whatever is in the mailbox, as the link check does. */
-    int[] peek(final int count)
-    {
-        if (!lock())
-        {
+    int[] peek(int count) {
+        if (!lock()) {
             throw new AssertionError("the mailbox is not free");
         }
-        final int[] message = new int[count];
-        for (int i = 0; i < count; i++)
-        {
+        int[] message = new int[count];
+        for (int i = 0; i < count; i++) {
             message[i] = dword(i);
         }
         acknowledge();
@@ -112,20 +94,17 @@ final class VfDriver
     }
 
     /** Sends a message and returns the first dword of the answer. */
-    int request(final int... message)
-    {
+    int request(int... message) {
         send(message);
         return receive(1)[0];
     }
 
     /** VTCTRL.RST and the VF_RESET message, as every driver starts; returns the address given. */
-    MacAddress reset()
-    {
+    MacAddress reset() {
         softwareReset();
         send(MailboxMessage.VF_RESET);
-        final int[] answer = receive(3);
-        if (answer[0] != (MailboxMessage.VF_RESET | MailboxMessage.ACK))
-        {
+        int[] answer = receive(3);
+        if (answer[0] != (MailboxMessage.VF_RESET | MailboxMessage.ACK)) {
             throw new AssertionError("VF_RESET answered by 0x" + Integer.toHexString(answer[0]));
         }
         return MacAddress.ofRegisters(answer[1], answer[2]);
