@@ -1,0 +1,145 @@
+package io.vfnic.server.session;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.protocol.ProtocolLimits;
+import io.vfnic.protocol.version.TwinSocket;
+import io.vfnic.protocol.version.VersionCapabilities;
+import io.vfnic.server.transport.FrameDecoder;
+import io.vfnic.server.transport.ListeningSocket;
+import io.vfnic.server.transport.UnixChannel;
+import io.vfnic.server.transport.UnixServerChannel;
+
+/**
+ * Serves one function on one Unix socket, to one client at a time. The socket and all its connections live on one event
+ * loop, which makes every call into the function's port.
+ */
+public final class FunctionServer {
+    /**
+     * What clients are told. No REGION_WRITE_MULTI: QEMU 10.1 and 10.2 then send every message through their queue of
+     * batched writes.
+     */
+    public static final VersionCapabilities CAPABILITIES = new VersionCapabilities(16,
+        ProtocolLimits.MAX_DATA_TRANSFER, 65535, 4096, false, TwinSocket.UNSUPPORTED, Optional.empty());
+
+    private final EventLoop eventLoop;
+    private final FunctionPort port;
+    private final VersionCapabilities offered;
+    private final Channel listener;
+    private final Set<UnixChannel> connections = new HashSet<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    /** The session that has the function, or had it and is not done with it yet. */
+    private Session holder;
+    /** The session that gets the function when the holder is done with it. */
+    private Session next;
+    private boolean closing;
+
+    /** What became of the wish to have the function. */
+    enum Claim {
+        /** The session has it. */
+        TAKEN,
+        /** It will be told when it has. */
+        LATER,
+        /** Another client has it. */
+        BUSY
+    }
+
+    private FunctionServer(
+        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, VersionCapabilities offered)
+        throws InterruptedException {
+        this.eventLoop = eventLoop;
+        this.port = port;
+        this.offered = offered;
+        this.listener = new ServerBootstrap().group(eventLoop)
+            .channelFactory(() -> new UnixServerChannel(socket))
+            .childHandler(new ChannelInitializer<UnixChannel>() {
+                @Override
+                protected void initChannel(UnixChannel channel) {
+                    accept(channel);
+                }
+            })
+            .register().sync().channel();
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @param eventLoop of an epoll group; not to be called from.
+     * @throws IOException with a message for users, where the socket cannot be had.
+     */
+    public static FunctionServer start(EventLoop eventLoop, Path path, FunctionPort port)
+        throws IOException, InterruptedException {
+        return start(eventLoop, path, port, CAPABILITIES);
+    }
+
+    static FunctionServer start(
+        EventLoop eventLoop, Path path, FunctionPort port, VersionCapabilities offered)
+        throws IOException, InterruptedException {
+        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, offered);
+    }
+
+    private void accept(UnixChannel channel) {
+        Session session = new Session(this, port, offered, channel);
+        connections.add(channel);
+        channel.closeFuture().addListener(future -> connections.remove(channel));
+        channel.pipeline().addLast(new FrameDecoder(), session);
+    }
+
+    Claim claim(Session session) {
+        if (closing) {
+            return Claim.BUSY;
+        }
+        if (holder == null || holder == session) {
+            holder = session;
+            return Claim.TAKEN;
+        }
+        if (holder.isOver() && next == null) {
+            next = session;
+            return Claim.LATER;
+        }
+        return Claim.BUSY;
+    }
+
+    /** A session's connection is closed, and the function is done with its client if it had it. */
+    void release(Session session) {
+        if (session == next) {
+            next = null;
+        } else if (session == holder) {
+            holder = next;
+            next = null;
+            if (holder != null) {
+                holder.functionIsFree();
+            } else if (closing) {
+                closed.complete(null);
+            }
+        }
+    }
+
+    /**
+     * Stops listening, removes the socket and disconnects the client.
+     *
+     * @return completes when the function is done with its client. Not to be waited for on the event loop.
+     */
+    public CompletableFuture<Void> close() {
+        eventLoop.execute(() -> {
+            closing = true;
+            listener.close();
+            List.copyOf(connections).forEach(Channel::close);
+            if (holder == null) {
+                closed.complete(null);
+            }
+        });
+        return closed;
+    }
+}

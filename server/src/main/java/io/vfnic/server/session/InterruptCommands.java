@@ -1,0 +1,139 @@
+package io.vfnic.server.session;
+
+import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.protocol.Errno;
+import io.vfnic.protocol.irq.IrqIndex;
+import io.vfnic.protocol.irq.IrqInfo;
+import io.vfnic.protocol.irq.SetIrqs;
+import io.vfnic.server.posix.EventFd;
+import io.vfnic.server.posix.Fd;
+import io.vfnic.server.posix.PosixException;
+import io.vfnic.server.transport.Frame;
+import io.vfnic.server.transport.ReceivedFds;
+
+/** What interrupts there are, and how the client wires, masks and triggers them. */
+final class InterruptCommands {
+    private final FunctionPort port;
+    private final IrqVector[][] vectors = new IrqVector[IrqIndex.COUNT][];
+    private final IrqInfo info = new IrqInfo();
+    private final SetIrqs set = new SetIrqs();
+
+    InterruptCommands(FunctionPort port) {
+        this.port = port;
+        for (int index = 0; index < IrqIndex.COUNT; index++) {
+            vectors[index] = new IrqVector[port.vectorCount(index)];
+            for (int vector = 0; vector < vectors[index].length; vector++) {
+                vectors[index][vector] = new IrqVector(index == IrqIndex.INTX);
+            }
+        }
+    }
+
+    int getInfo(Frame frame, Reply reply) {
+        long index = info.wrap(frame.buffer(), Reply.PAYLOAD_OFFSET).index();
+        info.wrap(reply.payload(IrqInfo.LENGTH), Reply.PAYLOAD_OFFSET)
+            .argsz(IrqInfo.LENGTH).index(index).count(vectors[(int)index].length).flags(flags((int)index));
+        return 0;
+    }
+
+    /** Never NORESIZE: QEMU would tear all vectors down to add one. */
+    private int flags(int index) {
+        if (vectors[index].length == 0) {
+            return 0;
+        }
+        return index == IrqIndex.INTX ? IrqInfo.EVENTFD | IrqInfo.MASKABLE | IrqInfo.AUTOMASKED : IrqInfo.EVENTFD;
+    }
+
+    int set(Frame frame) {
+        set.wrap(frame.buffer(), Reply.PAYLOAD_OFFSET, frame.payloadLength());
+        int index = (int)set.index();
+        if (!set.fits(vectors[index].length)) {
+            return Errno.EINVAL.number();
+        }
+        int start = (int)set.start();
+        int count = (int)set.count();
+        if (set.data() == SetIrqs.DATA_EVENTFD) {
+            return wire(index, start, count, frame.fds());
+        }
+        if (set.isDisableAll() && count == 0) {
+            unwire(index, 0, vectors[index].length);
+            return 0;
+        }
+        for (int i = 0; i < count; i++) {
+            if (set.data() == SetIrqs.DATA_NONE || set.isSelected(i)) {
+                act(vectors[index][start + i], set.action());
+            }
+        }
+        return 0;
+    }
+
+    private static void act(IrqVector vector, int action) {
+        switch (action) {
+            case SetIrqs.ACTION_MASK -> vector.mask();
+            case SetIrqs.ACTION_UNMASK -> vector.unmask();
+            default -> vector.trigger();
+        }
+    }
+
+    /**
+     * All eventfds of the message or none. One that would mask or unmask when the client signals it is refused: QEMU
+     * then unmasks INTx by message instead.
+     */
+    private int wire(int index, int start, int count, ReceivedFds fds) {
+        if (set.action() != SetIrqs.ACTION_TRIGGER) {
+            return Errno.EINVAL.number();
+        }
+        if (fds.count() == 0) {
+            unwire(index, start, count);
+            return 0;
+        }
+        EventFd[] eventFds = new EventFd[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                eventFds[i] = adopt(fds.take(i));
+            }
+        } catch (PosixException e) {
+            for (EventFd adopted : eventFds) {
+                if (adopted != null) {
+                    adopted.close();
+                }
+            }
+            return e.errno();
+        }
+        for (int i = 0; i < count; i++) {
+            IrqVector vector = vectors[index][start + i];
+            boolean isNew = !vector.isWired();
+            vector.wire(eventFds[i]);
+            if (isNew) {
+                port.interruptSignal(index, start + i, vector);
+            }
+        }
+        return 0;
+    }
+
+    private static EventFd adopt(Fd fd) throws PosixException {
+        try {
+            return EventFd.adopt(fd);
+        } catch (PosixException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private void unwire(int index, int start, int count) {
+        for (int vector = start; vector < start + count; vector++) {
+            if (vectors[index][vector].isWired()) {
+                port.interruptSignal(index, vector, null);
+                vectors[index][vector].wire(null);
+            }
+        }
+    }
+
+    /** The client is gone, and the port has dropped all signals. */
+    void closeAll() {
+        for (IrqVector[] ofIndex : vectors) {
+            for (IrqVector vector : ofIndex) {
+                vector.wire(null);
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package io.vfnic.server.session;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vfnic.device.spi.ClientLink;
+import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.device.spi.MessageDma;
+import io.vfnic.protocol.Errno;
+import io.vfnic.protocol.rule.FrameRules;
+import io.vfnic.protocol.version.VersionCapabilities;
+import io.vfnic.server.transport.BrokenFrame;
+import io.vfnic.server.transport.Frame;
+import io.vfnic.server.transport.OutboundFrame;
+import io.vfnic.server.transport.UnixChannel;
+
+/**
+ * One connection to one function. Commands are handled in the order of their arrival, replies of the client to our own
+ * requests at once. While the function is not quiet, or the client does not read its replies, commands wait in a queue,
+ * and when that is full the socket is not read.
+ */
+final class Session extends ChannelInboundHandlerAdapter implements ClientLink, MessageDmaClient.Outlet {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final int MAX_WAITING_COMMANDS = 256;
+    private static final int MAX_WAITING_BYTES = 2 << 20;
+    private static final long DMA_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
+
+    private final FunctionServer server;
+    private final FunctionPort port;
+    private final VersionCapabilities offered;
+    private final UnixChannel channel;
+    private final Reply reply;
+    private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
+    private final Runnable onQuiet = () -> guard(this::onQuiet);
+    private final Runnable resume = () -> guard(this::handleWaiting);
+    private final Runnable scheduleOnQuiet;
+    private int waitingBytes;
+    /** The reply that may be sent when the function is quiet. */
+    private OutboundFrame heldReply;
+    private boolean awaitsQuiet;
+    private boolean awaitsFunction;
+    private boolean closing;
+    private Client client;
+    private MessageDmaClient messageDma;
+
+    Session(FunctionServer server, FunctionPort port, VersionCapabilities offered, UnixChannel channel) {
+        this.server = server;
+        this.port = port;
+        this.offered = offered;
+        this.channel = channel;
+        this.reply = new Reply(channel.frames());
+        this.scheduleOnQuiet = () -> channel.eventLoop().execute(onQuiet);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Frame frame = (Frame)message;
+        if (closing) {
+            return;
+        }
+        if (frame.header().isReply()) {
+            if (messageDma != null) {
+                messageDma.onReply(frame);
+            }
+        } else if (mustWait() || !waiting.isEmpty()) {
+            enqueue(frame);
+        } else {
+            handle(frame);
+        }
+    }
+
+    private boolean mustWait() {
+        return awaitsQuiet || awaitsFunction || !channel.isWritable();
+    }
+
+    private void enqueue(Frame frame) {
+        waiting.addLast(frame.copy());
+        waitingBytes += frame.buffer().capacity();
+        if (waiting.size() >= MAX_WAITING_COMMANDS || waitingBytes >= MAX_WAITING_BYTES) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void handleWaiting() {
+        while (!closing && !waiting.isEmpty() && !mustWait()) {
+            try (Frame frame = waiting.pollFirst()) {
+                waitingBytes -= frame.buffer().capacity();
+                handle(frame);
+            }
+        }
+        channel.flush();
+        if (!closing && waiting.isEmpty()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private void handle(Frame frame) {
+        if (client == null) {
+            introduce(frame);
+            return;
+        }
+        int errno = frame.fds().isTruncated() ? Errno.EFAULT.number() : client.handle(frame, reply);
+        if (errno != 0 && LOG.isDebugEnabled()) {
+            LOG.debug("{}: {} answered with {}", port.name(), frame.header().command(), Errno.describe(errno));
+        }
+        OutboundFrame answer = null;
+        if (FrameRules.wantsReply(frame.header())) {
+            answer = reply.finish(frame.header().id(), frame.header().commandNumber(), errno);
+        } else {
+            reply.discard();
+        }
+        if (port.isQuiet()) {
+            client.releaseWithdrawn();
+            send(answer);
+        } else {
+            heldReply = answer;
+            awaitQuiet();
+        }
+    }
+
+    private void introduce(Frame frame) {
+        Handshake handshake = new Handshake();
+        VersionCapabilities capabilities = handshake.accept(frame);
+        if (capabilities == null) {
+            LOG.warn("{}: a client was refused: {}", port.name(), handshake.refusal());
+            refuse(frame, Errno.EINVAL);
+            return;
+        }
+        switch (server.claim(this)) {
+            case BUSY -> {
+                LOG.warn("{}: a second client was refused, the function has one already", port.name());
+                refuse(frame, Errno.EBUSY);
+            }
+            case LATER -> {
+                // The client before this one is gone, but an agent has not let go of its memory yet.
+                awaitsFunction = true;
+                waiting.addFirst(frame.copy());
+                waitingBytes += frame.buffer().capacity();
+            }
+            case TAKEN -> {
+                VersionCapabilities own = offered.answerTo(capabilities);
+                messageDma = new MessageDmaClient(
+                    channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
+                client = new Client(port, this, own, capabilities);
+                handshake.answer(own, reply);
+                send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
+                LOG.info("{}: a client has taken the function", port.name());
+            }
+        }
+    }
+
+    /** Called when the function is free, where {@link FunctionServer#claim} had said that it would be. */
+    void functionIsFree() {
+        awaitsFunction = false;
+        channel.eventLoop().execute(resume);
+    }
+
+    /** Whether the client is gone, or will be as soon as its last reply is sent. */
+    boolean isOver() {
+        return closing;
+    }
+
+    private void refuse(Frame frame, Errno errno) {
+        closing = true;
+        if (FrameRules.wantsReply(frame.header())) {
+            OutboundFrame answer =
+                reply.finish(frame.header().id(), frame.header().commandNumber(), errno.number());
+            channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            channel.close();
+        }
+    }
+
+    private void send(OutboundFrame frame) {
+        if (frame != null) {
+            channel.write(frame, channel.voidPromise());
+        }
+    }
+
+    /**
+     * Nothing more of this client is handled until the agents have let go. Its message DMA fails meanwhile: the client
+     * may be unable to answer before it has our reply.
+     */
+    private void awaitQuiet() {
+        awaitsQuiet = true;
+        messageDma.cancel();
+        port.whenQuiet(scheduleOnQuiet);
+    }
+
+    private void onQuiet() {
+        if (!awaitsQuiet) {
+            return;
+        }
+        if (!port.isQuiet()) {
+            port.whenQuiet(scheduleOnQuiet);
+            return;
+        }
+        awaitsQuiet = false;
+        client.releaseWithdrawn();
+        if (closing) {
+            server.release(this);
+            return;
+        }
+        messageDma.resume();
+        OutboundFrame answer = heldReply;
+        heldReply = null;
+        send(answer);
+        handleWaiting();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        channel.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && !waiting.isEmpty()) {
+            // Not from here: this is called in the midst of a write.
+            channel.eventLoop().execute(resume);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof BrokenFrame broken && !closing) {
+            LOG.warn("{}: a message of {} bytes cannot be; the connection is closed", port.name(), broken.size());
+            closing = true;
+            if (broken.wantsReply()) {
+                OutboundFrame answer = reply.finish(broken.id(), broken.command(), Errno.EINVAL.number());
+                channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                channel.close();
+            }
+        }
+    }
+
+    /** What the event loop runs for us apart from the pipeline must not fail unseen. */
+    private void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        closeAfter(cause);
+    }
+
+    private void closeAfter(Throwable cause) {
+        LOG.error("{}: the connection is closed: {}", port.name(), cause.toString(), cause);
+        closing = true;
+        channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        waiting.forEach(Frame::close);
+        waiting.clear();
+        reply.discard();
+        if (heldReply != null) {
+            heldReply.release();
+            heldReply = null;
+        }
+        if (client == null) {
+            server.release(this);
+            return;
+        }
+        LOG.info("{}: the client has left", port.name());
+        messageDma.close();
+        client.detach();
+        awaitsQuiet = true;
+        if (port.isQuiet()) {
+            onQuiet();
+        } else {
+            port.whenQuiet(scheduleOnQuiet);
+        }
+    }
+
+    /** From any thread. */
+    @Override
+    public void fail(String reason) {
+        channel.eventLoop().execute(() -> {
+            if (!closing) {
+                closing = true;
+                LOG.error("{}: the connection is closed: {}", port.name(), reason);
+                channel.close();
+            }
+        });
+    }
+
+    /** From any thread. */
+    @Override
+    public void checkMemory() {
+        channel.eventLoop().execute(() -> {
+            String fault = closing ? null : client.findShrunkMemory();
+            if (fault != null) {
+                fail(fault);
+            }
+        });
+    }
+
+    @Override
+    public MessageDma messageDma() {
+        return messageDma;
+    }
+
+    @Override
+    public OutboundFrame allocate(int length) {
+        return channel.frames().allocate(length);
+    }
+
+    @Override
+    public void request(OutboundFrame frame) {
+        channel.writeAndFlush(frame, channel.voidPromise());
+    }
+}
