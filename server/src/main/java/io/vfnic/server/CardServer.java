@@ -1,0 +1,104 @@
+package io.vfnic.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vfnic.device.Card;
+import io.vfnic.device.CardConfig;
+import io.vfnic.device.register.RegisterTrace;
+import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.server.session.FunctionServer;
+
+/** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
+public final class CardServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CardServer.class);
+    private static final String DIRECTORY_MODE = "rwx------";
+    private static final String SOCKET_SUFFIX = ".sock";
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+    private final Card card;
+    private final EventLoopGroup eventLoops;
+    private final List<FunctionServer> functions = new ArrayList<>();
+    private final List<Path> sockets = new ArrayList<>();
+
+    private CardServer(CardConfig config) {
+        card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE,
+            error -> LOG.error("an engine agent failed; traffic may have been lost", error));
+        int threads = Math.max(1, Math.min(config.vfs(), Runtime.getRuntime().availableProcessors()));
+        eventLoops = new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("vfnic-sessions", true), EpollIoHandler.newFactory());
+    }
+
+    /**
+     * Starts a card that clients can connect to as soon as this returns.
+     *
+     * @param directory for the sockets; made, for its user only, where it does not exist.
+     * @throws IOException with a message for users, where a socket or the directory cannot be had.
+     */
+    public static CardServer start(CardConfig config, Path directory) throws IOException, InterruptedException {
+        makeDirectory(directory);
+        CardServer server = new CardServer(config);
+        try {
+            server.card.start();
+            for (FunctionPort port : server.card.functions()) {
+                Path socket = directory.resolve(port.name() + SOCKET_SUFFIX);
+                server.functions.add(FunctionServer.start(server.eventLoops.next(), socket, port));
+                server.sockets.add(socket);
+            }
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        if (Files.exists(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        Files.createDirectories(
+            directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(DIRECTORY_MODE)));
+    }
+
+    /** The sockets, VF 0's first. */
+    public List<Path> sockets() {
+        return List.copyOf(sockets);
+    }
+
+    /** Stops listening, disconnects the clients one after the other, removes the sockets and stops the card. */
+    @Override
+    public void close() {
+        for (FunctionServer function : functions) {
+            try {
+                function.close().get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (TimeoutException e) {
+                LOG.warn("a function did not come to rest within {} s", CLOSE_TIMEOUT_SECONDS);
+            } catch (ExecutionException e) {
+                LOG.warn("a function did not close well", e.getCause());
+            }
+        }
+        card.close();
+        eventLoops.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

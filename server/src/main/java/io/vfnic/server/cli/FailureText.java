@@ -1,0 +1,24 @@
+package io.vfnic.server.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
+
+/** A failure in words: the thing it is about, and the way out where there is one. */
+final class FailureText {
+    private FailureText() {
+    }
+
+    static String of(Exception failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied; choose a directory that this user may write to";
+        }
+        if (failure instanceof NotDirectoryException notDirectory) {
+            return notDirectory.getFile() + ": exists and is not a directory; choose another with --dir";
+        }
+        if (failure instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
+            return fileSystem.getFile() + ": " + fileSystem.getReason();
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+}

@@ -1,0 +1,74 @@
+package io.vfnic.server.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+import io.vfnic.device.CardConfig;
+import io.vfnic.server.CardServer;
+import io.vfnic.server.posix.UnixSockets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code vfnic serve}: a card, until a signal ends it. */
+@Command(
+    name = "serve",
+    usageHelpWidth = 100,
+    description = "Serves a card: each Virtual Function on a Unix socket, until SIGTERM or SIGINT.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    footer = {"", "Attach a function to a QEMU guest whose memory is shared (memory-backend-memfd,share=on) with",
+        "  -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"DIR/vf0.sock\"}}'"})
+final class ServeCommand implements Callable<Integer> {
+    private static final int DEFAULT_VFS = 2;
+    private static final int LONGEST_NAME = "/vf0.sock".length();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--dir", required = true, paramLabel = "DIR",
+        description = "Directory for the sockets vf0.sock, vf1.sock...; made where it does not exist.")
+    private Path directory;
+
+    @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS,
+        description = "Virtual Functions, 0 to 7 (default: ${DEFAULT-VALUE}).")
+    private int vfs;
+
+    @Option(names = "--agents", paramLabel = "N", defaultValue = "1",
+        description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
+    private int agents;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        CardConfig config = config();
+        try (Termination termination = Termination.install(); CardServer server = CardServer.start(config, directory)) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(server.sockets().stream().map(socket -> " " + socket)
+                .collect(Collectors.joining("", "vfnic ready", "")));
+            out.flush();
+            termination.await();
+        }
+        return 0;
+    }
+
+    private CardConfig config() {
+        if (directory.toString().getBytes(StandardCharsets.UTF_8).length + LONGEST_NAME >
+            UnixSockets.MAX_PATH_LENGTH) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--dir': the path of a Unix " +
+                "socket has at most " + UnixSockets.MAX_PATH_LENGTH + " bytes; choose a shorter one than " + directory);
+        }
+        try {
+            // The same directory gives the same MAC addresses again, another one others.
+            long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
+            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, addressSeed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Invalid argument: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.vfnic.server.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code vfnic}: what all its subcommands have in common. */
+@Command(
+    name = "vfnic",
+    description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
+    subcommands = {ServeCommand.class},
+    versionProvider = ProgramVersion.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, the reason is on stderr",
+        " 2:arguments that make no sense"})
+public final class VfnicCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-v", "--verbose"}, scope = CommandLine.ScopeType.INHERIT,
+        description = "Log what happens, on stderr; without it only what went wrong.")
+    private boolean verbose;
+
+    /** Runs a command line and returns the exit code. */
+    public static int execute(String... arguments) {
+        VfnicCommand command = new VfnicCommand();
+        return new CommandLine(command)
+            .setExecutionStrategy(parsed -> {
+                Logging.configure(command.verbose);
+                return new CommandLine.RunLast().execute(parsed);
+            })
+            .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                commandLine.getErr().println("vfnic: " + FailureText.of(failure));
+                if (command.verbose) {
+                    failure.printStackTrace(commandLine.getErr());
+                }
+                return CommandLine.ExitCode.SOFTWARE;
+            })
+            .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command? The one to start with is \"serve\".");
+    }
+}
