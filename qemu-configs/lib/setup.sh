@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by quickstart and by integration-tests/verify: installs what is missing on a Debian or Ubuntu machine, says
 # what it does, and starts nothing twice. The caller sets -euo pipefail.
 
@@ -21,15 +22,17 @@ need_root() {
 # Runs a command with its output in a log, and shows that it is alive: a line every ten seconds, or a running clock on a
 # terminal. Arguments: title, log, command...
 step() {
-    local title=$1 log=$2 started=$SECONDS pid code=0 shown=0
+    local title=$1 log=$2 started=$SECONDS pid code=0 shown=0 before
     shift 2
     printf '%-58s' "$title"
     printf '\n== %s\n' "$title" >> "$log"
+    before=$(wc -l < "$log")
     "$@" >> "$log" 2>&1 < /dev/null &
     pid=$!
+    step_pid=$pid
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.2
-        if [ $((SECONDS - started)) -ge $((shown + (${#step_tty} ? 1 : 10))) ]; then
+        if [ $((SECONDS - started)) -ge $((shown + step_interval)) ]; then
             shown=$((SECONDS - started))
             if [ -n "$step_tty" ]; then
                 printf '\r%-58s%4d s' "$title" "$shown"
@@ -39,6 +42,7 @@ step() {
         fi
     done
     wait "$pid" || code=$?
+    step_pid=
     if [ -n "$step_tty" ]; then
         printf '\r%-58s' "$title"
     fi
@@ -47,11 +51,17 @@ step() {
         return 0
     fi
     printf ' FAILED (%d s)\n' $((SECONDS - started))
-    tail -n 15 "$log" | sed 's/^/    | /' >&2
+    tail -n "+$((before + 1))" "$log" | tail -n 15 | sed 's/^/    | /' >&2
     return "$code"
 }
+# For a script's exit trap: the command that is running, if any. It does not see the terminal's Ctrl-C.
+step_pid=
 step_tty=
-[ ! -t 1 ] || step_tty=yes
+step_interval=10
+if [ -t 1 ]; then
+    step_tty=yes
+    step_interval=1
+fi
 
 # Arguments: Debian packages. Asks apt for nothing that is there.
 install_packages() {
