@@ -40,6 +40,7 @@ public final class DmaView {
         }
         map = current;
         last = null;
+        messagesWanted = false;
         return true;
     }
 
@@ -113,8 +114,11 @@ public final class DmaView {
             if (address != 0) {
                 piece.wrap(address, part);
                 destination.putBytes(index + done, piece, 0, part);
-            } else if (!messages() || !memory.messageDma().read(from, destination, index + done, part)) {
-                return false;
+            } else {
+                final MessageDma messages = messages();
+                if (messages == null || !messages.read(from, destination, index + done, part)) {
+                    return false;
+                }
             }
             done += part;
         }
@@ -138,20 +142,25 @@ public final class DmaView {
             if (address != 0) {
                 piece.wrap(address, part);
                 piece.putBytes(0, source, index + done, part);
-            } else if (!messages() || !memory.messageDma().write(to, source, index + done, part)) {
-                return false;
+            } else {
+                final MessageDma messages = messages();
+                if (messages == null || !messages.write(to, source, index + done, part)) {
+                    return false;
+                }
             }
             done += part;
         }
         return true;
     }
 
-    private boolean messages() {
+    /** The way to message-backed ranges, or null where there is none or this agent may not take it. */
+    private MessageDma messages() {
         final MessageDma access = memory.messageDma();
-        if (!messagesAllowed) {
-            messagesWanted = true;
+        if (messagesAllowed) {
+            return access;
         }
-        return messagesAllowed && access != null;
+        messagesWanted |= access != null;
+        return null;
     }
 
     private MemoryRange find(long iova, int access) {

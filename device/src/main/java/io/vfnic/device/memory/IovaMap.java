@@ -30,11 +30,11 @@ final class IovaMap {
     /** Whether a range (not empty, not wrapping) has an address in common with one of the map. */
     boolean overlaps(long iova, long size) {
         final int before = floorIndex(iova);
-        if (before >= 0 && iova - starts[before] < ranges[before].size()) {
+        if (before >= 0 && Long.compareUnsigned(iova - starts[before], ranges[before].size()) < 0) {
             return true;
         }
         final int after = before + 1;
-        return after < ranges.length && starts[after] - iova < size;
+        return after < ranges.length && Long.compareUnsigned(starts[after] - iova, size) < 0;
     }
 
     IovaMap with(MemoryRange range) {
