@@ -15,9 +15,13 @@ import java.nio.ByteBuffer;
 final class DescriptorRing {
     static final int DESCRIPTOR_LENGTH = 16;
     private static final int STATUS_OFFSET = 12;
+    private static final int NONE = -1;
 
     private final DmaView dma;
     private final UnsafeBuffer memory = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer piece = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer copy = new UnsafeBuffer(0, 0);
+    private int unwritten = NONE;
     private long iova;
     private int entries;
     private boolean direct;
@@ -31,6 +35,7 @@ final class DescriptorRing {
     void open(long ringAddress, int ringEntries) {
         iova = ringAddress;
         entries = ringEntries;
+        unwritten = NONE;
         locate();
     }
 
@@ -47,7 +52,11 @@ final class DescriptorRing {
             memory.wrap(address, length);
             usable = true;
         } else if (dma.isMapped(iova, length)) {
-            memory.wrap(ByteBuffer.allocateDirect(length));
+            if (copy.capacity() < length) {
+                // Kept and used again, so that a client which maps and unmaps cannot make us allocate each time.
+                copy.wrap(ByteBuffer.allocateDirect(length));
+            }
+            memory.wrap(copy, 0, length);
             usable = true;
         }
     }
@@ -93,8 +102,8 @@ final class DescriptorRing {
         final int offset = index * DESCRIPTOR_LENGTH;
         memory.putLong(offset, low);
         memory.putLongRelease(offset + 8, high);
-        if (!direct) {
-            dma.write(iova + offset, memory, offset, DESCRIPTOR_LENGTH);
+        if (!direct && !(unwritten == NONE && writeThrough(index))) {
+            postpone(index);
         }
     }
 
@@ -102,8 +111,54 @@ final class DescriptorRing {
     void writeBackStatus(int index, int status) {
         final int offset = index * DESCRIPTOR_LENGTH + STATUS_OFFSET;
         memory.putIntRelease(offset, status);
-        if (!direct) {
-            dma.write(iova + offset, memory, offset, Integer.BYTES);
+        if (!direct && !(unwritten == NONE && dma.write(iova + offset, memory, offset, Integer.BYTES))) {
+            postpone(index);
+        }
+    }
+
+    /**
+     * Whether write-backs have not reached the guest: the messages that carry them were cancelled. The driver waits for
+     * them and looks at nothing behind them, so nothing more may be done on the ring until {@link #settle} succeeds.
+     */
+    boolean isBehind() {
+        return unwritten != NONE;
+    }
+
+    /**
+     * Writes what has not reached the guest.
+     *
+     * @param head behind the last descriptor that is done.
+     * @return whether all of it has arrived.
+     */
+    boolean settle(int head) {
+        while (unwritten != NONE) {
+            if (!writeThrough(unwritten)) {
+                return false;
+            }
+            unwritten = next(unwritten);
+            if (unwritten == head) {
+                unwritten = NONE;
+            }
+        }
+        return true;
+    }
+
+    /** Brings one descriptor of the copy to the guest, where its memory is mapped with the DD bit last. */
+    private boolean writeThrough(int index) {
+        final int offset = index * DESCRIPTOR_LENGTH;
+        final long address = dma.address(iova + offset, DESCRIPTOR_LENGTH, DmaView.WRITE);
+        if (address == 0) {
+            return dma.write(iova + offset, memory, offset, DESCRIPTOR_LENGTH);
+        }
+        piece.wrap(address, DESCRIPTOR_LENGTH);
+        piece.putLong(0, copy.getLong(offset));
+        piece.putLongRelease(8, copy.getLong(offset + 8));
+        return true;
+    }
+
+    private void postpone(int index) {
+        if (unwritten == NONE) {
+            unwritten = index;
         }
     }
 

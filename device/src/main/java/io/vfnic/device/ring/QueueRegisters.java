@@ -46,6 +46,8 @@ public final class QueueRegisters {
     /** SRRCTL.DROP_EN. */
     public static final int SPLIT_CONTROL_DROP_ENABLE = 1 << 31;
 
+    private static final int MAX_HEADER_BUFFER_LENGTH = 960;
+
     private final AtomicBuffer page;
     private final int base;
 
@@ -106,9 +108,9 @@ public final class QueueRegisters {
         return kib == 0 ? 2048 : kib << 10;
     }
 
-    /** Bytes of a header buffer: SRRCTL.BSIZEHDR, in units of 64. */
+    /** Bytes of a header buffer: SRRCTL.BSIZEHDR, in units of 64; no more than the ten bits of HDR_LEN can tell. */
     public int headerBufferLength() {
-        return ((get(SPLIT_CONTROL_OFFSET) >>> 8) & 0x3F) << 6;
+        return Math.min(((get(SPLIT_CONTROL_OFFSET) >>> 8) & 0x3F) << 6, MAX_HEADER_BUFFER_LENGTH);
     }
 
     /** SRRCTL.DESCTYPE: 0 legacy, 1 advanced with one buffer, 2 header split, 5 header split always. */

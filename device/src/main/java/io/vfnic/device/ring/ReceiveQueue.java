@@ -104,6 +104,15 @@ public final class ReceiveQueue {
     }
 
     /**
+     * Brings write-backs to the guest that have not reached it.
+     *
+     * @return whether there were any and all have arrived: the queue's interrupt cause is to be raised again.
+     */
+    public boolean settle() {
+        return running && ring.isUsable() && ring.isBehind() && ring.settle(head);
+    }
+
+    /**
      * Gives the queue a frame, whose read position this moves.
      *
      * @param frame       the frame, with its tag in place or stripped as the pool wants it.
@@ -114,6 +123,10 @@ public final class ReceiveQueue {
     public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split) {
         if (!running || !ring.isUsable()) {
             return Outcome.DISABLED;
+        }
+        if (ring.isBehind()) {
+            drop();
+            return Outcome.NO_DESCRIPTOR;
         }
         final int available = available();
         final int length = frame.length();

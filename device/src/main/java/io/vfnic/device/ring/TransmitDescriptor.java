@@ -6,8 +6,6 @@ package io.vfnic.device.ring;
 final class TransmitDescriptor {
     /** Descriptor type of an advanced context descriptor. */
     static final int TYPE_CONTEXT = 2;
-    /** Descriptor type of an advanced data descriptor. */
-    static final int TYPE_DATA = 3;
 
     /** dw2: end of packet. */
     static final int EOP = 1 << 24;
@@ -42,6 +40,10 @@ final class TransmitDescriptor {
 
     static int type(int dword2) {
         return (dword2 >>> 20) & 0xF;
+    }
+
+    static boolean isContext(int dword2) {
+        return (dword2 & DEXT) != 0 && type(dword2) == TYPE_CONTEXT;
     }
 
     /** Bytes of the buffer: DTALEN of an advanced data descriptor, the length of a legacy one. */

@@ -49,8 +49,10 @@ public final class TransmitQueue {
 
     private boolean running;
     private boolean segmenting;
+    private boolean abandoned;
     private boolean discarding;
     private boolean reported;
+    private boolean headReportDue;
     private int head;
     private int end;
     private int fetched;
@@ -92,9 +94,11 @@ public final class TransmitQueue {
     public void memoryChanged() {
         if (running) {
             if (segmenting) {
-                // The rest of a send whose buffers may have moved is lost, as on a link that drops frames.
+                // The rest of a send whose buffers may have moved is lost, as on a link that drops frames. Its
+                // descriptors are reported at the next poll: a quiesce point must not touch guest memory, it may be gone.
                 counters.add(Counter.DMA_ERROR, 1);
-                complete();
+                segmenting = false;
+                abandoned = true;
             }
             fetched = head;
             scannedTail = -1;
@@ -119,13 +123,13 @@ public final class TransmitQueue {
     /**
      * Sends what the driver has handed over.
      *
-     * @param budget        frames at the most.
+     * @param budget        frames and contexts at the most.
      * @param vlanEtherType VET, what a VLAN tag starts with.
      * @param ignoreVle     whether the pool's policy (VMVIR) overrides the descriptors' VLE.
      * @return how much was done; 0 when there was nothing to do.
      */
     public int poll(int budget, int vlanEtherType, boolean ignoreVle, FrameSink sink) {
-        if (!running || !ring.isUsable()) {
+        if (!running || !ring.isUsable() || !settle()) {
             return 0;
         }
         final int tail = registers.tail();
@@ -133,6 +137,11 @@ public final class TransmitQueue {
             return 0;
         }
         int work = 0;
+        if (abandoned) {
+            abandoned = false;
+            complete();
+            work++;
+        }
         while (work < budget) {
             if (segmenting) {
                 if (segmenter.next(frame.view())) {
@@ -142,6 +151,8 @@ public final class TransmitQueue {
                 } else {
                     complete();
                 }
+            } else if (takeContext(tail)) {
+                work++;
             } else if (assemble(tail)) {
                 send(vlanEtherType, ignoreVle, sink);
                 work++;
@@ -149,9 +160,7 @@ public final class TransmitQueue {
                 break;
             }
         }
-        if (work > 0) {
-            publishHead();
-        }
+        publishHead();
         return work;
     }
 
@@ -173,6 +182,39 @@ public final class TransmitQueue {
         return arrived;
     }
 
+    /** Brings to the guest what could not be written when it was due; false where that still fails. */
+    private boolean settle() {
+        if (ring.isBehind()) {
+            if (!ring.settle(head)) {
+                return false;
+            }
+            reported = true;
+        }
+        if (headReportDue) {
+            reportHead();
+            reported |= !headReportDue;
+        }
+        return !headReportDue;
+    }
+
+    /** Takes up the context descriptor at the head, if there is one: it is done as soon as it is read. */
+    private boolean takeContext(int tail) {
+        if (head == tail) {
+            return false;
+        }
+        final long low = ring.low(head);
+        final long high = ring.high(head);
+        if (!TransmitDescriptor.isContext(TransmitDescriptor.dword2(high))) {
+            return false;
+        }
+        contexts[TransmitDescriptor.contextIndex(TransmitDescriptor.dword3(high))].set(low, high);
+        if ((TransmitDescriptor.dword2(high) & TransmitDescriptor.RS) != 0) {
+            report(head);
+        }
+        head = ring.next(head);
+        return true;
+    }
+
     /** Collects the next packet; false where its last descriptor is not there yet. */
     private boolean assemble(int tail) {
         if (tail == scannedTail) {
@@ -181,22 +223,11 @@ public final class TransmitQueue {
         packet.clear();
         int index = head;
         while (index != tail) {
-            final long low = ring.low(index);
             final long high = ring.high(index);
-            final int dword2 = TransmitDescriptor.dword2(high);
             final int next = ring.next(index);
-            if ((dword2 & TransmitDescriptor.DEXT) != 0
-                && TransmitDescriptor.type(dword2) == TransmitDescriptor.TYPE_CONTEXT) {
-                contexts[TransmitDescriptor.contextIndex(TransmitDescriptor.dword3(high))].set(low, high);
-                if (packet.isEmpty()) {
-                    // Done as soon as it is read; a packet that is scanned again must not meet an older one.
-                    head = next;
-                    if ((dword2 & TransmitDescriptor.RS) != 0) {
-                        report(index);
-                    }
-                }
-            } else {
-                packet.add(index, low, high);
+            // A context inside a packet is an error of the driver and passed over.
+            if (!TransmitDescriptor.isContext(TransmitDescriptor.dword2(high))) {
+                packet.add(index, ring.low(index), high);
                 if (packet.isComplete()) {
                     end = next;
                     return true;
@@ -205,7 +236,6 @@ public final class TransmitQueue {
             index = next;
         }
         scannedTail = tail;
-        publishHead();
         return false;
     }
 
@@ -282,15 +312,19 @@ public final class TransmitQueue {
         return Math.max(USUAL_HEADER_LENGTH, headers + (segment ? context.l4Length() : L4_CHECKSUM_END));
     }
 
-    /** Brings a short frame wholly to the scratch and fills it with zeros to the length that TCTL.PSP pads to. */
+    /**
+     * Brings a short frame wholly to the scratch and fills it with zeros to the length that TCTL.PSP pads to, in which
+     * the tag counts.
+     */
     private void pad(FrameView view) {
         final int length = view.length();
-        if (length < PADDED_LENGTH) {
+        final int padded = vlanControl == Frame.UNTAGGED ? PADDED_LENGTH : PADDED_LENGTH - VlanTag.LENGTH;
+        if (length < padded) {
             final int start = view.headerIndex();
             final int inHeader = view.headerLength();
             view.copyTo(inHeader, header, start + inHeader, length - inHeader);
-            header.setMemory(start + length, PADDED_LENGTH - length, (byte)0);
-            view.wrap(header, start, PADDED_LENGTH, packet.bytes(), 0, 0);
+            header.setMemory(start + length, padded - length, (byte)0);
+            view.wrap(header, start, padded, packet.bytes(), 0, 0);
         }
     }
 
@@ -315,15 +349,23 @@ public final class TransmitQueue {
     private void publishHead() {
         registers.head(head);
         if (reported && headWriteBackAddress != 0) {
-            headReport.putInt(0, head);
-            dma.write(headWriteBackAddress, headReport, 0, Integer.BYTES);
+            reportHead();
         }
+    }
+
+    private void reportHead() {
+        headReport.putInt(0, head);
+        // Worth another try only where there is memory: an address that is wild will stay so.
+        headReportDue = !dma.write(headWriteBackAddress, headReport, 0, Integer.BYTES)
+            && dma.isMapped(headWriteBackAddress, Integer.BYTES);
     }
 
     private void forgetPacket() {
         packet.clear();
         segmenting = false;
+        abandoned = false;
         discarding = false;
+        headReportDue = false;
         scannedTail = -1;
     }
 }
