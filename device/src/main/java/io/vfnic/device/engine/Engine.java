@@ -59,9 +59,12 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         runners.forEach(AgentRunner::close);
+        // Again for those that shared agents had dedicated meanwhile; now there is nobody left to dedicate one.
+        runners.forEach(AgentRunner::close);
     }
 
     private EngineAgent dedicate(PoolEngine pool) {
+        runners.removeIf(AgentRunner::isClosed);
         final AgentIdle idle = new AgentIdle(maxPauseNanos);
         final EngineAgent agent = new EngineAgent("vfnic-messages-" + pool.index(), fabric, clock, idle, true, null);
         run(agent, idle);

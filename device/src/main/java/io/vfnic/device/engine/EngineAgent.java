@@ -21,8 +21,10 @@ import java.nio.ByteOrder;
 final class EngineAgent implements Agent {
     /** Frames that one queue may send before the next one's turn. */
     private static final int BUDGET = 64;
-    /** Faults in a row after which a client is given up although no file behind its memory has shrunk. */
-    private static final int MAX_FAULTS = 1000;
+    /** How long a pool's memory may keep faulting before its client is given up although no file has shrunk. */
+    private static final long MAX_FAULTY_NANOS = 1_000_000_000L;
+    /** Faults come at the rate of memory accesses, and each look at the memory is a task for a session. */
+    private static final long MEMORY_CHECK_INTERVAL_NANOS = 10_000_000L;
 
     private final String name;
     private final Fabric fabric;
@@ -40,7 +42,8 @@ final class EngineAgent implements Agent {
     private SwitchTable table;
     private PoolEngine sender;
     private long now;
-    private int faults;
+    private boolean memoryChecked;
+    private long lastMemoryCheck;
 
     /** Makes an agent that serves one pool alone and may therefore wait for messages. */
     @FunctionalInterface
@@ -83,8 +86,19 @@ final class EngineAgent implements Agent {
     @Override
     public int doWork() {
         now = clock.nanoTime();
-        table = fabric.table();
+        try {
+            return dutyCycle();
+        } catch (InternalError late) {
+            // A fault of earlier work, reported late. An error that got through would end the agent's thread.
+            checkMemory();
+            return 1;
+        }
+    }
+
+    private int dutyCycle() {
         int work = inbox.drain(commandHandler);
+        // After the commands: who has changed the table and then seen a quiesce point passed has seen the last of the old.
+        table = fabric.table();
         work += receiveRelayed();
         for (PoolEngine pool : owned) {
             if (pool != null) {
@@ -106,18 +120,20 @@ final class EngineAgent implements Agent {
         sender = pool;
         try {
             final int work = pool.poll(table, BUDGET, sink);
-            faults = work > 0 ? 0 : faults;
+            if (work > 0) {
+                pool.worked();
+            }
             if (!dedicated && pool.wantsMessages()) {
+                final EngineAgent agent = dedication.start(pool);
                 owned[pool.index()] = null;
-                pool.moveTo(dedication.start(pool));
+                pool.moveTo(agent);
             }
             return work;
         } catch (InternalError fault) {
             onFault(pool);
             return 1;
         } catch (RuntimeException bug) {
-            pool.fail("internal error while serving its queues: " + bug);
-            pool.resetQueues();
+            onBug(pool, bug);
             return 1;
         }
     }
@@ -126,45 +142,66 @@ final class EngineAgent implements Agent {
         try {
             return frames.drain();
         } catch (InternalError fault) {
-            onFault(null);
+            checkMemory();
             return 1;
         }
     }
 
-    /** The JVM reports a SIGBUS in guest memory as InternalError, not always at once: any pool here may be the cause. */
+    /**
+     * The JVM reports a SIGBUS in guest memory as InternalError, not always at once: any pool here may be the cause, and
+     * the sessions look whose memory has shrunk. A pool is blamed without such proof only after a long time.
+     */
     private void onFault(PoolEngine serving) {
+        checkMemory();
+        if (serving.hasFaultedFor(now) > MAX_FAULTY_NANOS) {
+            serving.worked();
+            serving.fail("its guest memory keeps faulting");
+        }
+    }
+
+    private void checkMemory() {
+        if (memoryChecked && now - lastMemoryCheck < MEMORY_CHECK_INTERVAL_NANOS) {
+            return;
+        }
+        memoryChecked = true;
+        lastMemoryCheck = now;
         for (PoolEngine pool : owned) {
             if (pool != null) {
                 pool.checkMemory();
             }
         }
-        if (serving != null && ++faults > MAX_FAULTS) {
-            faults = 0;
-            serving.fail("its guest memory keeps faulting");
-        }
+    }
+
+    private void onBug(PoolEngine pool, RuntimeException bug) {
+        pool.stop(now);
+        pool.fail("internal error while serving its queues: " + bug);
     }
 
     private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
         final PoolEngine pool = fabric.pool(buffer.getInt(offset));
-        if (type == AgentInbox.ADOPT) {
-            owned[pool.index()] = pool;
-            pool.passQuiescePoint(now);
-        } else if (type == AgentInbox.QUIESCE) {
-            onQuiesce(pool);
+        try {
+            follow(type, pool);
+        } catch (InternalError late) {
+            // A fault of earlier work, reported late: commands touch no guest memory, and sessions wait for them.
+            checkMemory();
+            follow(type, pool);
         }
     }
 
-    private void onQuiesce(PoolEngine pool) {
-        if (owned[pool.index()] == null) {
-            // It has moved since the command was sent; its new owner passes the point when it adopts the pool.
-            pool.owner().inbox().command(AgentInbox.QUIESCE, pool.index());
-        } else if (dedicated && !pool.hasClient()) {
-            owned[pool.index()] = null;
-            pool.moveHome();
-            throw new AgentTerminationException();
-        } else {
+    private void follow(int type, PoolEngine pool) {
+        if (type == AgentInbox.ADOPT) {
+            owned[pool.index()] = pool;
+            pool.passQuiescePoint(now);
+        } else if (type == AgentInbox.QUIESCE && owned[pool.index()] != null) {
+            if (dedicated && !pool.hasClient()) {
+                owned[pool.index()] = null;
+                pool.moveHome();
+                throw new AgentTerminationException(true);
+            }
             pool.passQuiescePoint(now);
         }
+        // A pool that is not owned is on its way: its new owner passes the point when it adopts it, which is after the
+        // request, since whoever asked us had read the owner before it changed.
     }
 
     private void onTransmit(Frame frame) {
@@ -173,11 +210,11 @@ final class EngineAgent implements Agent {
         final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
         final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
         final int pool = sender.index();
+        if (frame.isTaggedInBand() && (table.insertsTag(pool) || table.neverTags(pool))) {
+            sender.counters().add(Counter.SPOOFED, 1);
+            return;
+        }
         if (table.insertsTag(pool)) {
-            if (frame.isTaggedInBand()) {
-                sender.counters().add(Counter.SPOOFED, 1);
-                return;
-            }
             frame.vlanControl(table.insertedTag(pool));
         }
         if (table.isSpoofed(pool, source, frame.vlan())) {
@@ -224,8 +261,19 @@ final class EngineAgent implements Agent {
         for (int rest = pools; rest != 0; rest &= rest - 1) {
             final PoolEngine pool = owned[Integer.numberOfTrailingZeros(rest)];
             if (pool != null) {
-                pool.receive(frame, status, table, true);
+                give(frame, pool);
             }
+        }
+    }
+
+    /** Gives a frame to one receiver, whose trouble is neither the sender's nor the other receivers'. */
+    private void give(Frame frame, PoolEngine pool) {
+        try {
+            pool.receive(frame, status, table, true);
+        } catch (InternalError fault) {
+            checkMemory();
+        } catch (RuntimeException bug) {
+            onBug(pool, bug);
         }
     }
 

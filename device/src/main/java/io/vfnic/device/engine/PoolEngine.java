@@ -1,5 +1,7 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.igb.PoolControl;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.interrupt.VectorUnit;
@@ -13,11 +15,11 @@ import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.ring.ReceiveQueue;
 import io.vfnic.device.ring.ReceiveStatus;
 import io.vfnic.device.ring.TransmitQueue;
-import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.MessageDma;
 import io.vfnic.device.vswitch.SwitchTable;
 
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -52,6 +54,8 @@ public final class PoolEngine implements PoolControl {
     private volatile EngineAgent owner;
     private EngineAgent home;
     private int pendingCauses;
+    private boolean faultsBegan;
+    private long firstFault;
 
     /**
      * @param index     of the pool, 0 to 7.
@@ -87,8 +91,13 @@ public final class PoolEngine implements PoolControl {
 
     /** A client has come, or with null has gone (session). */
     public void client(ClientLink link) {
+        final ClientLink gone = client;
         client = link;
         memory.messageDma(link == null ? null : link.messageDma());
+        if (link == null && gone != null) {
+            // The agent may be waiting for an answer of a client that will never give one.
+            gone.messageDma().cancel();
+        }
     }
 
     /** The Bus Master Enable bit: without it the function does no DMA (session). */
@@ -159,7 +168,7 @@ public final class PoolEngine implements PoolControl {
 
     /** Whether the pool's client has memory that only messages reach, and the pool's agent may not wait for them. */
     boolean wantsMessages() {
-        return dma.areMessagesWanted();
+        return client != null && dma.areMessagesWanted();
     }
 
     boolean hasClient() {
@@ -186,12 +195,7 @@ public final class PoolEngine implements PoolControl {
         final long resets = resetRequested.get();
         if (resets != resetDone) {
             resetDone = resets;
-            for (int k = 0; k < QUEUES; k++) {
-                transmit[k].reset();
-                receive[k].reset();
-            }
-            pendingCauses = 0;
-            vectors.reset(now);
+            stop(now);
         }
         followRegisters();
         quiesced = request;
@@ -200,10 +204,28 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
+    /** Stops the queues and forgets all that was under way. */
+    void stop(long now) {
+        for (int k = 0; k < QUEUES; k++) {
+            transmit[k].reset();
+            receive[k].reset();
+        }
+        pendingCauses = 0;
+        vectors.reset(now);
+    }
+
     /** Sends what the guest has queued. */
     int poll(SwitchTable table, int budget, FrameSink sink) {
         followRegisters();
-        if (!busMaster || !table.maySend(index)) {
+        if (!busMaster) {
+            return 0;
+        }
+        for (int k = 0; k < QUEUES; k++) {
+            if (receive[k].settle()) {
+                pendingCauses |= interrupts.receiveCause(index + k * QUEUE_STRIDE);
+            }
+        }
+        if (!table.maySend(index)) {
             return 0;
         }
         final boolean ignoreVle = table.insertsTag(index) || table.neverTags(index);
@@ -242,7 +264,7 @@ public final class PoolEngine implements PoolControl {
             }
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED) {
-            countReceived(wireLength + 4L, local, (frame.view().header().getByte(frame.view().headerIndex()) & 1) != 0);
+            countReceived(wireLength + 4L, local, isMulticast(frame.view()));
         } else if (outcome == ReceiveQueue.Outcome.FAULT) {
             counters.add(Counter.DMA_ERROR, 1);
         }
@@ -266,6 +288,20 @@ public final class PoolEngine implements PoolControl {
 
     PoolCounters counters() {
         return counters;
+    }
+
+    /** The pool was served without a fault. */
+    void worked() {
+        faultsBegan = false;
+    }
+
+    /** A fault was met while the pool was served; for how long that has been so by now, nanoseconds. */
+    long hasFaultedFor(long now) {
+        if (!faultsBegan) {
+            faultsBegan = true;
+            firstFault = now;
+        }
+        return now - firstFault;
     }
 
     /** A fault in guest memory was met while this pool was served: its session looks whose memory has vanished. */
@@ -296,10 +332,16 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
-    private void countReceived(long octets, boolean local, boolean group) {
+    /** Whether MPRC counts a frame: its destination is a group other than broadcast. */
+    private static boolean isMulticast(FrameView frame) {
+        final long destination = frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        return (destination & SwitchTable.GROUP_BIT) != 0 && destination != SwitchTable.BROADCAST;
+    }
+
+    private void countReceived(long octets, boolean local, boolean multicast) {
         counters.add(Counter.GPRC, 1);
         counters.add(Counter.GORC, octets);
-        if (group) {
+        if (multicast) {
             counters.add(Counter.MPRC, 1);
         }
         if (local) {

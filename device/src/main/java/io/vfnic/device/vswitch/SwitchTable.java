@@ -13,11 +13,13 @@ public final class SwitchTable {
     public static final int UPLINK = 1 << 8;
     /** VLAN of a frame without a tag. */
     public static final int UNTAGGED = -1;
+    /** The broadcast address. */
+    public static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+    /** The bit of a MAC address that tells a group's (multicast or broadcast) from a station's. */
+    public static final long GROUP_BIT = 1L << 40;
 
     private static final int POOLS = 8;
     private static final int ALL_POOLS = (1 << POOLS) - 1;
-    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
-    private static final long GROUP_BIT = 1L << 40;
     private static final int SLOTS = 64;
 
     private static final int RCTL_VFE = 1 << 18;
