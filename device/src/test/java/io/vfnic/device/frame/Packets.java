@@ -4,22 +4,22 @@ import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
 
 /** Builds frames byte by byte, with right checksums, for use as givens. */
-final class Packets {
-    static final byte[] MACS = hex("020000000001 020000000002");
-    static final byte[] IPV4_ADDRESSES = hex("0a000001 0a000002");
-    static final byte[] IPV6_ADDRESSES = hex("20010db8000000000000000000000001 20010db8000000000000000000000002");
-    static final int TCP = 6;
-    static final int UDP = 17;
-    static final int SCTP = 132;
+public final class Packets {
+    public static final byte[] MACS = hex("020000000001 020000000002");
+    public static final byte[] IPV4_ADDRESSES = hex("0a000001 0a000002");
+    public static final byte[] IPV6_ADDRESSES = hex("20010db8000000000000000000000001 20010db8000000000000000000000002");
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int SCTP = 132;
 
     private Packets() {
     }
 
-    static byte[] hex(String digits) {
+    public static byte[] hex(String digits) {
         return HexFormat.of().parseHex(digits.replace(" ", ""));
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);
@@ -27,12 +27,12 @@ final class Packets {
         return out.toByteArray();
     }
 
-    static byte[] word(int value) {
+    public static byte[] word(int value) {
         return new byte[] {(byte) (value >> 8), (byte) value};
     }
 
     /** Ethernet header with tags, each of them (identifier &lt;&lt; 16 | control). */
-    static byte[] ethernet(int etherType, int... tags) {
+    public static byte[] ethernet(int etherType, int... tags) {
         byte[] header = MACS;
         for (int tag : tags) {
             header = join(header, word(tag >>> 16), word(tag));
@@ -41,7 +41,7 @@ final class Packets {
     }
 
     /** IPv4 header (RFC 791) with a right checksum; fragment is the word with flags and offset. */
-    static byte[] ipv4(int protocol, int payloadLength, int fragment, byte[] options) {
+    public static byte[] ipv4(int protocol, int payloadLength, int fragment, byte[] options) {
         int length = 20 + options.length;
         byte[] header = join(new byte[] {(byte) (0x40 | length / 4), 0}, word(length + payloadLength), word(0x1234),
                 word(fragment), new byte[] {64, (byte) protocol}, word(0), IPV4_ADDRESSES, options);
@@ -49,17 +49,17 @@ final class Packets {
         return header;
     }
 
-    static byte[] ipv4(int protocol, int payloadLength) {
+    public static byte[] ipv4(int protocol, int payloadLength) {
         return ipv4(protocol, payloadLength, 0x4000, new byte[0]);
     }
 
     /** IPv6 header (RFC 8200); the payload length counts extension headers too. */
-    static byte[] ipv6(int nextHeader, int payloadLength) {
+    public static byte[] ipv6(int nextHeader, int payloadLength) {
         return join(hex("60000000"), word(payloadLength), new byte[] {(byte) nextHeader, 64}, IPV6_ADDRESSES);
     }
 
     /** Extension header in units of 8 bytes, all zero behind next header and length. */
-    static byte[] extension(int nextHeader, int units) {
+    public static byte[] extension(int nextHeader, int units) {
         byte[] header = new byte[units * 8];
         header[0] = (byte) nextHeader;
         header[1] = (byte) (units - 1);
@@ -67,33 +67,33 @@ final class Packets {
     }
 
     /** TCP header (RFC 9293) with a checksum of 0. */
-    static byte[] tcp(int flags, byte[] options) {
+    public static byte[] tcp(int flags, byte[] options) {
         return join(word(1000), word(2000), hex("fffffff0 00000001"),
                 new byte[] {(byte) (20 + options.length << 2), (byte) flags}, word(0x2000), word(0), word(0), options);
     }
 
-    static byte[] udp(int payloadLength) {
+    public static byte[] udp(int payloadLength) {
         return join(word(1000), word(2000), word(8 + payloadLength), word(0));
     }
 
-    static byte[] sctp() {
+    public static byte[] sctp() {
         return join(word(1000), word(2000), hex("01020304 00000000"));
     }
 
     /** A whole frame over IPv4, its layer 4 checksum right. */
-    static byte[] overIpv4(int protocol, byte[] l4Header, byte[] data, int... tags) {
+    public static byte[] overIpv4(int protocol, byte[] l4Header, byte[] data, int... tags) {
         byte[] ip = ipv4(protocol, l4Header.length + data.length);
         return finish(join(ethernet(0x0800, tags), ip, l4Header, data), 14 + 4 * tags.length, ip.length, protocol);
     }
 
     /** A whole frame over IPv6, its layer 4 checksum right. */
-    static byte[] overIpv6(int protocol, byte[] l4Header, byte[] data, int... tags) {
+    public static byte[] overIpv6(int protocol, byte[] l4Header, byte[] data, int... tags) {
         byte[] ip = ipv6(protocol, l4Header.length + data.length);
         return finish(join(ethernet(0x86DD, tags), ip, l4Header, data), 14 + 4 * tags.length, ip.length, protocol);
     }
 
     /** Puts the right layer 4 checksum into a frame that ends with the packet. */
-    static byte[] finish(byte[] frame, int ip, int ipLength, int protocol) {
+    public static byte[] finish(byte[] frame, int ip, int ipLength, int protocol) {
         int l4 = ip + ipLength;
         int length = frame.length - l4;
         if (protocol == SCTP) {
@@ -107,7 +107,7 @@ final class Packets {
         return frame;
     }
 
-    static void put(byte[] data, int at, int value) {
+    public static void put(byte[] data, int at, int value) {
         data[at] = (byte) (value >> 8);
         data[at + 1] = (byte) value;
     }
