@@ -4,8 +4,8 @@ import io.vfnic.device.igb.FilterBlock;
 import io.vfnic.device.igb.VmdqBlock;
 
 /**
- * VFs that receive unicast frames of others. The 82576 has no such bit for a pool: Linux fills the unicast hash table with
- * ones and lets the pool take what hits it (VMOLR.ROPE). The table is zero while no VF is promiscuous.
+ * VFs that receive unicast frames of others. The 82576 has no such bit for a pool: Linux fills the unicast hash table
+ * with ones and lets the pool take what hits it (VMOLR.ROPE). The table is zero while no VF is promiscuous.
  */
 final class UnicastPromiscuity {
     private final PfRegisters registers;

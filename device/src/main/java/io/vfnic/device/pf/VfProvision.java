@@ -89,7 +89,9 @@ final class VfProvision {
         enableTraffic(vf);
     }
 
-    /** VFs keep their traffic when their clearance ends by a change of address, as with Linux; only a reset stops it. */
+    /**
+     * VFs keep their traffic when their clearance ends by a change of address, as with Linux; only a reset stops it.
+     */
     private void enableTraffic(int vf) {
         VfState state = vfs.get(vf);
         int bit = state.running && state.policy.link() != LinkPolicy.DISABLE ? 1 << vf : 0;

@@ -72,7 +72,7 @@ class VfResetTest {
     }
 
     @Test
-    @DisplayName("A function level reset leaves nothing of the last owner: rings, write-back address, mailbox, throttling")
+    @DisplayName("A function level reset leaves nothing of the last owner")
     void functionLevelReset() {
         card.igb.resetVf(VF);
 
@@ -102,7 +102,7 @@ class VfResetTest {
     }
 
     @Test
-    @DisplayName("Statistics are 32 bits that wrap, are not cleared by reading, and start anew with a function level reset")
+    @DisplayName("Statistics wrap at 32 bits, are not cleared by reading, and start anew with a function level reset")
     void statistics() {
         card.counters.get(VF).add(Counter.GORC, 0x1_0000_0005L);
         assertThat(card.read(VF, StatisticsBlock.GORC)).isEqualTo(5);

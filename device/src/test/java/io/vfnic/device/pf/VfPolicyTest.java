@@ -44,7 +44,7 @@ class VfPolicyTest {
     }
 
     @Test
-    @DisplayName("A fixed address takes effect at once; the VF is asked to reset (PF_CONTROL without CTS) and learns it then")
+    @DisplayName("A fixed address takes effect at once; the VF is asked to reset (PF_CONTROL without CTS)")
     void fixedAddress() {
         pf.policy(VF, VfPolicy.DEFAULT.withMac(FIXED));
 
@@ -56,7 +56,7 @@ class VfPolicyTest {
     }
 
     @Test
-    @DisplayName("A VF that reads the call to reset finds a bare NACK afterwards, which makes igbvf reset, and no storm of them")
+    @DisplayName("A VF that reads the call to reset then finds one bare NACK, which makes igbvf reset")
     void bareNack() {
         card.write(VF, InterruptBlock.VTIVAR_MISC, 0x82);
         pf.policy(VF, VfPolicy.DEFAULT.withMac(FIXED));
@@ -84,7 +84,7 @@ class VfPolicyTest {
     }
 
     @Test
-    @DisplayName("A port VLAN tags what the VF sends, is the only one it receives, and cannot be left; its end restores VLAN 0")
+    @DisplayName("A port VLAN tags what the VF sends, is its only one and cannot be left; its end restores VLAN 0")
     void portVlan() {
         driver.request(MailboxMessage.SET_VLAN | ADD, 5);
 
@@ -170,7 +170,7 @@ class VfPolicyTest {
     }
 
     @Test
-    @DisplayName("A change of the card's link is shown in STATUS and pinged (20000100) to VFs that run, by their mailbox vector")
+    @DisplayName("A change of the card's link is shown in STATUS and pinged (20000100) to VFs that run")
     void linkChange() {
         card.write(VF, InterruptBlock.VTIVAR_MISC, 0x82);
         card.read(VF, InterruptBlock.VTEICR);
