@@ -1,4 +1,4 @@
-package io.vfnic.testkit;
+package io.vfnic.testkit.lab;
 
 /** QEMU refused a monitor command; the message is QEMU's own description. */
 public final class QmpException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.vfnic.testkit;
+package io.vfnic.testkit.lab;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -1,4 +1,4 @@
-package io.vfnic.testkit;
+package io.vfnic.testkit.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.vfnic.testkit;
+package io.vfnic.testkit.lab;
 
 import com.github.dockerjava.api.exception.NotFoundException;
 import org.testcontainers.DockerClientFactory;
