@@ -258,6 +258,9 @@ final class EngineAgent implements Agent {
 
     private void receive(Frame frame, int pools) {
         status.examine(frame, table.receiveChecksums(), true);
+        if (table.hashes()) {
+            status.hash(frame, table.receiveMode(), table.hashKey());
+        }
         for (int rest = pools; rest != 0; rest &= rest - 1) {
             final PoolEngine pool = owned[Integer.numberOfTrailingZeros(rest)];
             if (pool != null) {

@@ -253,9 +253,10 @@ public final class PoolEngine implements PoolControl {
         final boolean strip = tagged && table.stripsVlan(index);
         final boolean inPlace = tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
         final int split = status.splitLength(table.splitTypes(index));
+        final int queue = queueFor(table, status);
         ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
         try {
-            outcome = receive[0].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
+            outcome = receive[queue].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
                 inPlace && split > 0 ? split + VlanTag.LENGTH : split);
         } finally {
             if (inPlace) {
@@ -269,7 +270,7 @@ public final class PoolEngine implements PoolControl {
             counters.add(Counter.DMA_ERROR, 1);
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
-            pendingCauses |= interrupts.receiveCause(index);
+            pendingCauses |= interrupts.receiveCause(index + queue * QUEUE_STRIDE);
         }
     }
 
@@ -336,6 +337,12 @@ public final class PoolEngine implements PoolControl {
     private static boolean isMulticast(FrameView frame) {
         final long destination = frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
         return (destination & SwitchTable.GROUP_BIT) != 0 && destination != SwitchTable.BROADCAST;
+    }
+
+    /** RSS's choice; a driver that runs one queue only gets everything there. */
+    private int queueFor(SwitchTable table, ReceiveStatus status) {
+        final int queue = table.queueOf(index, status.hashType(), status.hashValue());
+        return receive[queue].isRunning() ? queue : 0;
     }
 
     private void countReceived(long octets, boolean local, boolean multicast) {

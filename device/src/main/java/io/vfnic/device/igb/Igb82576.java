@@ -75,7 +75,7 @@ public final class Igb82576 {
         this.vmdq = new VmdqBlock(control);
         this.statistics = new StatisticsBlock(List.copyOf(counters));
         List<RegisterBlock> blocks = List.of(
-            general, interrupts, receive, transmit, new FilterBlock(control), vmdq, mailbox, statistics);
+            general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox, statistics);
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
         for (int vf = 0; vf < POOLS; vf++) {

@@ -10,7 +10,7 @@ public final class RegisterMaps {
     /** The PF's registers as far as the card's own state needs them. */
     public static final RegisterTable PF = table(0x20000, List.of(
         GeneralBlock.PF_REGISTERS, InterruptBlock.PF_REGISTERS, ReceiveBlock.PF_REGISTERS, TransmitBlock.PF_REGISTERS,
-        FilterBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS));
+        FilterBlock.PF_REGISTERS, RssBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS));
 
     /** A VF's registers, all of them. */
     public static final RegisterTable VF = table(0x4000, List.of(

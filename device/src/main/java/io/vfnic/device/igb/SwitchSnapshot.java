@@ -17,7 +17,7 @@ final class SwitchSnapshot {
             joined(pf, FilterBlock.RAL, FilterBlock.RAL_16), joined(pf, FilterBlock.RAH, FilterBlock.RAH_16),
             all(pf, FilterBlock.MTA), all(pf, FilterBlock.UTA), all(pf, FilterBlock.VFTA),
             all(pf, VmdqBlock.VLVF), all(pf, VmdqBlock.VMOLR), all(pf, VmdqBlock.VMVIR),
-            all(pf, ReceiveBlock.PF_PSRTYPE), linkUp);
+            all(pf, ReceiveBlock.PF_PSRTYPE), all(pf, RssBlock.RETA), all(pf, RssBlock.RSSRK), linkUp);
     }
 
     private static int[] all(RegisterSpace pf, Register register) {

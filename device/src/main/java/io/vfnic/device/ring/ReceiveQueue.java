@@ -158,7 +158,7 @@ public final class ReceiveQueue {
             int dword2 = DD;
             int vlan = 0;
             if (last) {
-                dword0 |= status.packetType();
+                dword0 |= status.packetType() | status.hashType();
                 dword2 |= EOP | status.status();
                 if (strippedTag != Frame.UNTAGGED) {
                     dword2 |= VP;
@@ -171,7 +171,8 @@ public final class ReceiveQueue {
             if (type == TYPE_LEGACY) {
                 writeBackLegacy(index, dword2, lengths[n], vlan);
             } else {
-                ring.writeBack(index, Integer.toUnsignedLong(dword0),
+                final int dword1 = last ? status.hashValue() : 0;
+                ring.writeBack(index, Integer.toUnsignedLong(dword0) | (long)dword1 << 32,
                     Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32);
             }
             index = ring.next(index);

@@ -3,6 +3,9 @@ package io.vfnic.device.ring;
 import io.vfnic.device.frame.FrameParser;
 import io.vfnic.device.frame.PacketType;
 import io.vfnic.device.frame.ReceiveChecksum;
+import io.vfnic.device.frame.RssHash;
+import java.nio.ByteOrder;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What the write-back descriptor says of a frame beside its length and tag: computed once for all of its receivers.
@@ -11,10 +14,25 @@ import io.vfnic.device.frame.ReceiveChecksum;
 public final class ReceiveStatus {
     /** dword 2: the frame came from another pool of the card (LB). */
     public static final int LOOPBACK = 1 << 18;
+    /** PSRTYPE: split behind a TCP header. */
+    public static final int PSRTYPE_TCP = 1 << 4;
+    /** PSRTYPE: split behind a UDP header. */
+    public static final int PSRTYPE_UDP = 1 << 5;
+    /** PSRTYPE: split behind an IPv4 header. */
+    public static final int PSRTYPE_IPV4 = 1 << 8;
+    /** PSRTYPE: split behind an IPv6 header. */
+    public static final int PSRTYPE_IPV6 = 1 << 9;
+    /** PSRTYPE: split behind the Ethernet header. */
+    public static final int PSRTYPE_L2 = 1 << 12;
 
     private final FrameParser parser = new FrameParser();
+    private final RssHash rss = new RssHash();
+    private final UnsafeBuffer key = new UnsafeBuffer(new byte[40]);
+    private int[] keyWords;
     private int packetType;
     private int checksumStatus;
+    private int hashType;
+    private int hash;
 
     /**
      * Looks at a frame.
@@ -24,6 +42,8 @@ public final class ReceiveStatus {
      */
     public void examine(Frame frame, int rxcsum, boolean local) {
         parser.parse(frame.view());
+        hashType = RssHash.TYPE_NONE;
+        hash = 0;
         packetType = parser.packetType();
         checksumStatus = frame.isChecksummed()
             ? ReceiveChecksum.trusted(frame.view(), parser, rxcsum)
@@ -31,6 +51,35 @@ public final class ReceiveStatus {
         if (local) {
             checksumStatus |= LOOPBACK;
         }
+    }
+
+    /**
+     * Computes the RSS hash of the frame examined last.
+     *
+     * @param mrqc  the register MRQC: which fields are hashed.
+     * @param words the registers RSSRK; a key is known by the array's identity.
+     */
+    public void hash(Frame frame, int mrqc, int[] words) {
+        if (words != keyWords) {
+            keyWords = words;
+            for (int i = 0; i < words.length; i++) {
+                key.putInt(i * Integer.BYTES, words[i], ByteOrder.LITTLE_ENDIAN);
+            }
+            rss.key(key, 0);
+        }
+        rss.compute(frame.view(), parser, mrqc);
+        hashType = rss.type();
+        hash = rss.hash();
+    }
+
+    /** RSS type, bits 3:0 of dword 0; 0 where the frame was not hashed. */
+    public int hashType() {
+        return hashType;
+    }
+
+    /** RSS hash, dword 1; 0 where the frame was not hashed. */
+    public int hashValue() {
+        return hash;
     }
 
     /** Packet type bits of dword 0. */
@@ -53,17 +102,6 @@ public final class ReceiveStatus {
         }
         return ipSplit(psrtype);
     }
-
-    /** PSRTYPE: split behind a TCP header. */
-    public static final int PSRTYPE_TCP = 1 << 4;
-    /** PSRTYPE: split behind a UDP header. */
-    public static final int PSRTYPE_UDP = 1 << 5;
-    /** PSRTYPE: split behind an IPv4 header. */
-    public static final int PSRTYPE_IPV4 = 1 << 8;
-    /** PSRTYPE: split behind an IPv6 header. */
-    public static final int PSRTYPE_IPV6 = 1 << 9;
-    /** PSRTYPE: split behind the Ethernet header. */
-    public static final int PSRTYPE_L2 = 1 << 12;
 
     private int ipSplit(int psrtype) {
         if ((parser.is(PacketType.IPV4) && (psrtype & PSRTYPE_IPV4) != 0)

@@ -23,15 +23,18 @@ package io.vfnic.device.vswitch;
  * @param vmolr   8 entries, 0x5AD0 and on.
  * @param vmvir   8 entries, 0x3700 and on.
  * @param psrtype 8 entries, 0x5480 and on.
+ * @param reta    32 entries, 0x5C00 and on.
+ * @param rssrk   10 entries, 0x5C80 and on.
  * @param linkUp  whether the port's link is up.
  */
 public record SwitchRegisters(
     int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet, int rxcsum,
     int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
-    boolean linkUp) {
+    int[] reta, int[] rssrk, boolean linkUp) {
     /** Registers with which nothing is sent or received. */
     public static SwitchRegisters silent() {
         return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[24], new int[24], new int[128], new int[128],
-            new int[128], new int[32], new int[8], new int[8], new int[8], false);
+            new int[128], new int[32], new int[8], new int[8], new int[8],
+            new int[32], new int[10], false);
     }
 }

@@ -29,6 +29,9 @@ public final class SwitchTable {
     private static final int VT_CTL_DISABLE_DEFAULT_POOL = 1 << 29;
     private static final int VT_CTL_REPLICATION = 1 << 30;
     private static final int VMOLR_LPE = 1 << 16;
+    private static final int MRQC_MODE = 7;
+    private static final int MRQC_VMDQ_RSS = 5;
+    private static final int VMOLR_RSSE = 1 << 17;
     private static final int VMOLR_AUPE = 1 << 24;
     private static final int VMOLR_ROMPE = 1 << 25;
     private static final int VMOLR_ROPE = 1 << 26;
@@ -55,6 +58,7 @@ public final class SwitchTable {
     private final int acceptUnicastTable;
     private final int acceptAllMulticast;
     private final int stripVlan;
+    private final int hashing;
     private final int[] maxFrame = new int[POOLS];
 
     /** @param registers must not change afterwards. */
@@ -72,6 +76,7 @@ public final class SwitchTable {
         acceptUnicastTable = poolsWith(VMOLR_ROPE);
         acceptAllMulticast = poolsWith(VMOLR_MPME);
         stripVlan = poolsWith(VMOLR_STRIP);
+        hashing = (registers.mrqc() & MRQC_MODE) == MRQC_VMDQ_RSS ? poolsWith(VMOLR_RSSE) : 0;
         for (int pool = 0; pool < POOLS; pool++) {
             final int vmolr = registers.vmolr()[pool];
             maxFrame[pool] = (vmolr & VMOLR_LPE) != 0 ? vmolr & 0x3FFF : 0;
@@ -107,6 +112,35 @@ public final class SwitchTable {
     /** RXCSUM: which checksums of received frames are validated. */
     public int receiveChecksums() {
         return registers.rxcsum();
+    }
+
+    /** MRQC: the receive mode and which header fields RSS hashes. */
+    public int receiveMode() {
+        return registers.mrqc();
+    }
+
+    /** RSSRK: the RSS key, 10 dwords; must not be changed. */
+    public int[] hashKey() {
+        return registers.rssrk();
+    }
+
+    /** Whether any pool's frames are spread over its two queues by RSS. */
+    public boolean hashes() {
+        return hashing != 0;
+    }
+
+    /**
+     * Which of a pool's two queues gets a frame: the second one where MRQC has VMDq with RSS, VMOLR.RSSE is set for the
+     * pool, and bit 3 of the frame's RETA entry says so.
+     *
+     * @param type of the RSS hash, 0 for a frame that has none.
+     */
+    public int queueOf(int pool, int type, int hash) {
+        if ((hashing & (1 << pool)) == 0 || type == 0) {
+            return 0;
+        }
+        final int entry = hash & 0x7F;
+        return (registers.reta()[entry >>> 2] >>> ((entry & 3) * 8 + 3)) & 1;
     }
 
     /** PSRTYPE of a pool: which headers end a header split. */

@@ -33,6 +33,9 @@ public final class TestSwitch {
     public final int[] vmolr = new int[8];
     public final int[] vmvir = new int[8];
     public final int[] psrtype = new int[8];
+    public int mrqc = 3;
+    public final int[] reta = new int[32];
+    public final int[] rssrk = new int[10];
     private int vlans;
 
     public TestSwitch(int vfs) {
@@ -71,8 +74,8 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(rctl, 3, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(rctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
-            vmvir.clone(), psrtype.clone(), linkUp);
+            vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(), linkUp);
     }
 }
