@@ -21,8 +21,11 @@ public final class FrameRules {
         return size < MessageHeader.LENGTH || size > ProtocolLimits.MAX_MESSAGE;
     }
 
-    /** Whether an error reply to this header may be sent: it is a command, and one that did not forbid replies. */
+    /**
+     * Whether an error reply to this header may be sent: it is not itself a reply, and did not forbid replies. A type
+     * that is neither command nor reply is answered as a malformed command, as libvfio-user does.
+     */
     public static boolean wantsReply(MessageHeader header) {
-        return header.isCommand() && !header.isNoReply();
+        return !header.isReply() && !header.isNoReply();
     }
 }

@@ -29,8 +29,8 @@ class HeaderRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0x00,true", "0x10,false", "0x01,false", "0x21,false", "0x02,false"})
-    void onlyACommandThatDoesNotForbidItGetsAReply(String flags, boolean wanted) {
+    @CsvSource({"0x00,true", "0x10,false", "0x01,false", "0x21,false", "0x02,true", "0x12,false"})
+    void whatIsNoReplyAndDoesNotForbidItGetsAReply(String flags, boolean wanted) {
         MessageHeader header =
             new MessageHeader().wrap(new UnsafeBuffer(new byte[16]), 0).flags(Integer.decode(flags));
 
