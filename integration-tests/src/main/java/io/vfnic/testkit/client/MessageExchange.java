@@ -33,6 +33,7 @@ public final class MessageExchange implements AutoCloseable {
     private final Queue<Message> deferred = new ArrayDeque<>();
     private final Thread receiver;
     private volatile boolean deferDma;
+    private volatile boolean ignoreDma;
     private boolean closed;
 
     private MessageExchange(MessageSocket socket) {
@@ -109,6 +110,11 @@ public final class MessageExchange implements AutoCloseable {
         deferDma = defer;
     }
 
+    /** Whether the server's DMA is not answered at all. */
+    public void ignoreDma(boolean ignore) {
+        ignoreDma = ignore;
+    }
+
     private void receiveAll() {
         try {
             for (Message message = socket.receive(); message != null; message = socket.receive()) {
@@ -116,7 +122,7 @@ public final class MessageExchange implements AutoCloseable {
                     complete(message);
                 } else if (deferDma && !awaited.isEmpty()) {
                     deferred.add(message);
-                } else {
+                } else if (!ignoreDma) {
                     answer(message);
                 }
             }

@@ -35,7 +35,9 @@ public final class ReceiveRing {
         buffers = offset + entries * ENTRY_LENGTH;
     }
 
+    /** A queue may be enabled at reset, so that every driver switches it off before it sets it up. */
     void start() {
+        stop();
         next = 0;
         bar.write(registers + VfRegisters.SPLIT_CONTROL,
             VfRegisters.SPLIT_ONE_BUFFER_DROP | BUFFER_LENGTH / 1024);

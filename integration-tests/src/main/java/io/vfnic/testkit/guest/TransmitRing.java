@@ -58,7 +58,9 @@ public final class TransmitRing {
         buffers = offset + entries * ENTRY_LENGTH;
     }
 
+    /** A queue may be enabled at reset, so that every driver switches it off before it sets it up. */
     void start() {
+        stop();
         next = 0;
         clean = 0;
         memory.buffer().setMemory(ring, entries * ENTRY_LENGTH, (byte)0);
@@ -116,6 +118,13 @@ public final class TransmitRing {
                 options | payloadLength << PAYLOAD_LENGTH_SHIFT);
         }
         return last;
+    }
+
+    /** Hands the card a descriptor with an address of the caller's choice. */
+    public void sendFrom(long address, int length) {
+        put(address, length | TYPE_DATA | EXTENDED | INSERT_CRC | END_OF_PACKET | REPORT_STATUS,
+            length << PAYLOAD_LENGTH_SHIFT);
+        doorbell();
     }
 
     /** Puts a context descriptor into the ring; the four dwords are those of the descriptor, its type is added. */

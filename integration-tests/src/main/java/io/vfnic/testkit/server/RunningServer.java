@@ -1,0 +1,78 @@
+package io.vfnic.testkit.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import io.vfnic.device.CardConfig;
+import io.vfnic.protocol.Errno;
+import io.vfnic.server.CardServer;
+import io.vfnic.testkit.client.VfioUserClient;
+import io.vfnic.testkit.client.VfioUserException;
+import io.vfnic.testkit.guest.Patience;
+
+/** A card with its sockets inside this process, as the program serves it. */
+public final class RunningServer implements AutoCloseable {
+    private static final int AGENTS = 1;
+    private static final long ADDRESS_SEED = 1;
+
+    private final CardServer server;
+
+    private RunningServer(CardServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param directory where its sockets go; the path is short enough for a socket.
+     * @param vfs       1 to 7.
+     */
+    public static RunningServer start(Path directory, int vfs) throws IOException {
+        CardConfig config = new CardConfig(vfs, AGENTS, CardConfig.DEFAULT_MAX_PAUSE_NANOS, ADDRESS_SEED);
+        try {
+            return new RunningServer(CardServer.start(config, directory));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** The socket of a VF. */
+    public Path socket(int vf) {
+        return server.sockets().get(vf);
+    }
+
+    /** Connects without a handshake. */
+    public VfioUserClient connect(int vf) {
+        try {
+            return VfioUserClient.connect(socket(vf));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Connects and does the handshake as soon as the function is free. */
+    public VfioUserClient attachWhenFree(int vf) {
+        return Patience.untilPresent("function " + vf + " to be free", () -> tryAttach(vf));
+    }
+
+    private VfioUserClient tryAttach(int vf) {
+        VfioUserClient client = connect(vf);
+        try {
+            client.negotiate(VfioUserClient.QEMU_CAPABILITIES);
+            return client;
+        } catch (VfioUserException e) {
+            client.close();
+            if (e.errno() == Errno.EBUSY) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Disconnects all clients and stops. */
+    @Override
+    public void close() {
+        server.close();
+    }
+}
