@@ -123,11 +123,7 @@ final class EngineAgent implements Agent {
             if (work > 0) {
                 pool.worked();
             }
-            if (!dedicated && pool.wantsMessages()) {
-                final EngineAgent agent = dedication.start(pool);
-                owned[pool.index()] = null;
-                pool.moveTo(agent);
-            }
+            moveIfMessagesWanted(pool);
             return work;
         } catch (InternalError fault) {
             onFault(pool);
@@ -135,6 +131,14 @@ final class EngineAgent implements Agent {
         } catch (RuntimeException bug) {
             onBug(pool, bug);
             return 1;
+        }
+    }
+
+    private void moveIfMessagesWanted(PoolEngine pool) {
+        if (!dedicated && pool.wantsMessages()) {
+            final EngineAgent agent = dedication.start(pool);
+            owned[pool.index()] = null;
+            pool.moveTo(agent);
         }
     }
 
@@ -199,6 +203,8 @@ final class EngineAgent implements Agent {
                 throw new AgentTerminationException(true);
             }
             pool.passQuiescePoint(now);
+            // Before anyone else's frame comes for it, which this agent could not deliver.
+            moveIfMessagesWanted(pool);
         }
         // A pool that is not owned is on its way: its new owner passes the point when it adopts it, which is after the
         // request, since whoever asked us had read the owner before it changed.

@@ -53,7 +53,21 @@ public final class DmaView {
         messagesWanted = false;
     }
 
-    /** Whether an access has failed only because the range is message-backed and messages are not allowed here. */
+    /**
+     * Says that accesses to an address are to come: where they will need messages, they are wanted before the first one
+     * fails for want of them.
+     */
+    public void expectAccess(long iova) {
+        final MemoryRange range = find(iova, READ);
+        if (range != null && range.isMessageBacked()) {
+            messages();
+        }
+    }
+
+    /**
+     * Whether an access has failed, or one that is expected will fail, only because the range is message-backed and
+     * messages are not allowed here.
+     */
     public boolean areMessagesWanted() {
         return messagesWanted;
     }

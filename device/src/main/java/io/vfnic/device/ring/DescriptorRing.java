@@ -58,6 +58,7 @@ final class DescriptorRing {
             }
             memory.wrap(copy, 0, length);
             usable = true;
+            dma.expectAccess(iova);
         }
     }
 
