@@ -11,6 +11,7 @@ import io.vfnic.protocol.MessageHeader;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MessageReceiver;
 import io.vfnic.server.posix.MessageSender;
+import io.vfnic.server.posix.PosixErrno;
 
 /** The other end of a connection, blocking, which sends exactly the bytes and descriptors that a test wants. */
 public final class RawPeer implements AutoCloseable {
@@ -19,6 +20,10 @@ public final class RawPeer implements AutoCloseable {
     private final ByteBuffer memory = ByteBuffer.allocateDirect(CAPACITY);
     private final UnsafeBuffer buffer = new UnsafeBuffer(memory);
     private final long address = BufferUtil.address(memory);
+    /** Apart, so that one thread may send while another receives. */
+    private final ByteBuffer receiveMemory = ByteBuffer.allocateDirect(CAPACITY);
+    private final UnsafeBuffer receiveBuffer = new UnsafeBuffer(receiveMemory);
+    private final long receiveAddress = BufferUtil.address(receiveMemory);
     private final MessageReceiver receiver = new MessageReceiver();
     private final MessageSender sender = new MessageSender(1, 253);
     private final Fd socket;
@@ -49,16 +54,26 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
+    /** Sends a small message if there is room for it. */
+    public boolean trySend(byte[] bytes) {
+        buffer.putBytes(0, bytes);
+        int result = sender.addBytes(address, bytes.length).send(socket);
+        if (result != bytes.length && result != -PosixErrno.EAGAIN) {
+            throw new IllegalStateException("send: " + result);
+        }
+        return result > 0;
+    }
+
     /** Waits for that many bytes; fewer only at the end of the stream. */
     public byte[] receive(int length) {
         byte[] bytes = new byte[length];
         int received = 0;
         while (received < length) {
-            int result = receiver.receiveBlocking(socket, address, length - received);
+            int result = receiver.receiveBlocking(socket, receiveAddress, length - received);
             if (result <= 0) {
                 return Arrays.copyOf(bytes, received);
             }
-            buffer.getBytes(0, bytes, received, result);
+            receiveBuffer.getBytes(0, bytes, received, result);
             received += result;
         }
         return bytes;

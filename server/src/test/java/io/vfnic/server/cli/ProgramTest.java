@@ -1,0 +1,156 @@
+package io.vfnic.server.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.vfnic.server.Vfnic;
+import io.vfnic.server.posix.Fd;
+import io.vfnic.server.posix.UnixSockets;
+import io.vfnic.server.transport.RawPeer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The program as a process of its own: what it prints, the signals it takes, its exit codes. */
+class ProgramTest {
+    @TempDir
+    private Path temporary;
+    private Path directory;
+    private Path errors;
+    private Process process;
+
+    @BeforeEach
+    void choosePaths() {
+        directory = temporary.resolve("card");
+        errors = temporary.resolve("stderr");
+    }
+
+    @AfterEach
+    void end() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private BufferedReader start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+            "--enable-native-access=ALL-UNNAMED", "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-cp", System.getProperty("java.class.path"), Vfnic.class.getName()));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        return process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    private String errors() throws IOException {
+        return Files.readString(errors);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void servesUntilASignalEndsItInOrder(String signal) throws Exception {
+        // When it is started
+        BufferedReader out = start("serve", "--dir", directory.toString(), "--vfs", "3");
+        // Then it says once that it listens, and where, for its user only
+        assertThat(out.readLine()).isEqualTo("vfnic ready %1$s/vf0.sock %1$s/vf1.sock %1$s/vf2.sock"
+            .formatted(directory));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("vf2.sock"))))
+            .isEqualTo("rw-------");
+        try (Fd socket = UnixSockets.open(false); RawPeer client = new RawPeer(socket)) {
+            UnixSockets.connect(socket, directory.resolve("vf1.sock"));
+            // When the signal comes
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+            // Then the client is disconnected, the sockets are gone and the exit code says that all is well
+            assertThat(client.receive(1)).isEmpty();
+        }
+        assertThat(process.waitFor()).isZero();
+        assertThat(out.readLine()).isNull();
+        assertThat(directory).isEmptyDirectory();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void withoutFurtherWordsItServesTwoFunctions() throws Exception {
+        assertThat(start("serve", "--dir", directory.toString()).readLine()).contains("vf1.sock")
+            .doesNotContain("vf2.sock");
+    }
+
+    @Test
+    void aKilledServersSocketsAreReplaced() throws Exception {
+        start("serve", "--dir", directory.toString()).readLine();
+        process.destroyForcibly().waitFor();
+        assertThat(directory.resolve("vf0.sock")).exists();
+        assertThat(start("serve", "--dir", directory.toString()).readLine()).startsWith("vfnic ready");
+    }
+
+    @Test
+    void aLiveServersSocketsAreRefusedAndItIsNamed() throws Exception {
+        start("serve", "--dir", directory.toString()).readLine();
+        Process first = process;
+        try {
+            start("serve", "--dir", directory.toString());
+            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(errors()).startsWith("vfnic: " + directory.resolve("vf0.sock") + ": in use by process "
+                + first.pid()).doesNotContain("Exception");
+            assertThat(first.isAlive()).isTrue();
+        } finally {
+            first.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsAFileIsNamedWithTheWayOut() throws Exception {
+        Files.writeString(directory, "precious");
+        start("serve", "--dir", directory.toString());
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors()).isEqualTo("vfnic: " + directory
+            + ": exists and is not a directory; choose another with --dir\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "serve --dir d --vfs 8", "serve --dir d --vfs -1", "serve --dir d --vfs x",
+        "serve --dir d --agents 0", "nonsense", "", "serve --dir d --nonsense"})
+    void argumentsThatMakeNoSenseAreTwo(String line) throws Exception {
+        start(line.isEmpty() ? new String[0] : line.split(" "));
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).containsPattern("Usage: vfnic|Did you mean").doesNotContain("Exception");
+    }
+
+    @Test
+    void aDirectoryTooDeepForASocketIsRefusedWithItsName() throws Exception {
+        start("serve", "--dir", "/tmp/" + "x".repeat(100));
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).contains("at most 107 bytes", "xxxx");
+    }
+
+    @Test
+    void helpAndVersionGoToStandardOutput() throws Exception {
+        String help = String.join("\n", start("--help").lines().toList());
+        assertThat(process.waitFor()).isZero();
+        assertThat(help).contains("serve", "Exit codes");
+        assertThat(start("serve", "--help").lines()).anyMatch(line -> line.contains("--vfs=N"));
+        assertThat(start("--version").lines()).singleElement().asString().matches("vfnic \\d+\\.\\d+.*");
+    }
+
+    @Test
+    void theLauncherSaysHowToBuildWhatIsNotBuilt() throws Exception {
+        Path launcher = Files.createDirectories(temporary.resolve("server/bin")).resolve("vfnic");
+        Files.copy(Path.of("bin/vfnic"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        process = new ProcessBuilder(launcher.toString(), "--version").redirectError(errors.toFile()).start();
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors()).contains("not built yet: run 'mvn package' in " + temporary.toRealPath());
+    }
+}
