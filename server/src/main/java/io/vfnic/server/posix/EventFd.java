@@ -65,7 +65,8 @@ public final class EventFd implements AutoCloseable {
 
     /**
      * Takes over a descriptor that came from a stranger: refuses what is not an eventfd, and makes it non-blocking,
-     * because a full counter or a pipe nobody reads would otherwise block the thread that signals.
+     * because a full counter would otherwise block the thread that signals. The flag belongs to the open file, so a
+     * stranger that is out to harm could clear it again: Linux has no write to an eventfd that never blocks.
      *
      * @param fd owned by the result on success and by the caller still on failure.
      * @throws PosixException EINVAL where it is not an eventfd.

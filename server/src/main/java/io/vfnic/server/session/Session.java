@@ -184,12 +184,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     }
 
     /**
-     * Nothing more of this client is handled until the agents have let go. Its message DMA fails meanwhile: the client
-     * may be unable to answer before it has our reply.
+     * Nothing more of this client is handled until the agents have let go. The port has cancelled their message DMA: the
+     * client may be unable to answer it before it has our reply.
      */
     private void awaitQuiet() {
         awaitsQuiet = true;
-        messageDma.cancel();
         port.whenQuiet(scheduleOnQuiet);
     }
 
@@ -207,7 +206,6 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
             server.release(this);
             return;
         }
-        messageDma.resume();
         OutboundFrame answer = heldReply;
         heldReply = null;
         send(answer);

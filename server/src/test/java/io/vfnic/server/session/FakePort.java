@@ -21,6 +21,8 @@ final class FakePort implements FunctionPort {
     static final int CONFIG_SIZE = 4096;
     /** A write here makes the port busy, as the disabling of a queue does. */
     static final int DISABLE_REGISTER = 0x100;
+    /** Accesses here are not recorded. */
+    static final int SILENT_REGISTER = 0x300;
     /** A write here fails in the card. */
     static final int FAULTY_REGISTER = 0x200;
 
@@ -40,9 +42,14 @@ final class FakePort implements FunctionPort {
         calls.add(text);
     }
 
-    private synchronized void stop(String text) {
-        calls.add(text);
-        busy = slow;
+    private void stop(String text) {
+        synchronized (this) {
+            calls.add(text);
+            busy = slow;
+        }
+        if (slow) {
+            client.messageDma().cancel();
+        }
     }
 
     synchronized List<String> calls() {
@@ -56,6 +63,9 @@ final class FakePort implements FunctionPort {
             busy = false;
             due = List.copyOf(callbacks);
             callbacks.clear();
+        }
+        if (client != null) {
+            client.messageDma().resume();
         }
         due.forEach(Runnable::run);
     }
@@ -121,7 +131,7 @@ final class FakePort implements FunctionPort {
         memoryOf(region).putBytes((int)offset, source, index, length);
         if (region == 0 && offset == DISABLE_REGISTER) {
             stop("disable");
-        } else {
+        } else if (region != 0 || offset != SILENT_REGISTER) {
             call("write " + region + " " + Long.toHexString(offset) + " " + length);
         }
         return 0;

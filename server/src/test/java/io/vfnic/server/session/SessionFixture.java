@@ -42,6 +42,10 @@ final class SessionFixture implements AutoCloseable {
         }
     }
 
+    void onEventLoop(Runnable task) throws Exception {
+        loops.next().submit(task).sync();
+    }
+
     /** Waits until the event loop has done what it has to do by now. */
     void settle() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -52,7 +52,7 @@ final class TestClient implements AutoCloseable {
     }
 
     private int send(Command command, int flags, Payload payload, Fd... fds) {
-        int id = nextId++;
+        int id = nextId++ & 0xFFFF;
         send(id, command.number(), flags, 0, payload, fds);
         return id;
     }
