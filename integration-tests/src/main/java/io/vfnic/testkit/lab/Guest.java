@@ -222,13 +222,14 @@ public final class Guest implements AutoCloseable {
 
     private void awaitBoot(String bootIdBefore) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        IOException last = null;
+        Exception last = null;
         while (System.nanoTime() - deadline < 0) {
             try {
                 if (agent.connect(Duration.ofSeconds(10)) && !bootId().equals(bootIdBefore)) {
                     return;
                 }
-            } catch (IOException e) {
+            } catch (IOException | GuestException e) {
+                // It answered, and went down for the reboot before the next answer.
                 last = e;
             }
             if (!isRunning()) {
