@@ -27,6 +27,8 @@ import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MessageReceiver;
 import io.vfnic.server.posix.MessageSender;
 import io.vfnic.server.posix.PosixErrno;
+import io.vfnic.server.posix.PosixException;
+import io.vfnic.server.posix.UnixSockets;
 
 /**
  * A connected Unix socket that receives bytes with their descriptors in one recvmsg, and sends each
@@ -36,6 +38,7 @@ import io.vfnic.server.posix.PosixErrno;
 public final class UnixChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
     private static final int RECEIVE_CAPACITY = 64 * 1024;
+    private static final int DISCARD_CAPACITY = 4 * 1024;
     /** Receives in a row before other connections of this event loop have their turn. */
     private static final int RECEIVES_PER_EVENT = 16;
     private static final int MAX_IOVECS = 1;
@@ -207,9 +210,32 @@ public final class UnixChannel extends AbstractChannel {
     @Override
     protected void doClose() {
         epoll.cancel();
+        if (socket.isOpen()) {
+            discardReceived();
+        }
         socket.close();
         receiver.close();
         sender.close();
+    }
+
+    /**
+     * Takes what the client has sent and nobody has read off the socket, after which it can send no more. Else the
+     * kernel would tell the client of a reset connection instead of its end, and QEMU (11.1) aborts on that: it then
+     * sets the error of a read that has failed twice.
+     */
+    private void discardReceived() {
+        try {
+            UnixSockets.shutdown(socket);
+        } catch (PosixException e) {
+            // Not connected any more: nobody is left to be told anything.
+            return;
+        }
+        // Memory of its own: the decoder that closes this channel may still be in the midst of a chunk.
+        ByteBuffer unread = ByteBuffer.allocateDirect(DISCARD_CAPACITY);
+        int result;
+        do {
+            result = receiver.receive(socket, BufferUtil.address(unread), DISCARD_CAPACITY);
+        } while (result > 0);
     }
 
     @Override

@@ -79,6 +79,11 @@ public final class RawPeer implements AutoCloseable {
         return bytes;
     }
 
+    /** What one receive gives: bytes, 0 at the end of the stream, or an errno, negated. */
+    public int tryReceive() {
+        return receiver.receiveBlocking(socket, receiveAddress, CAPACITY);
+    }
+
     /** Waits for a whole message; empty at the end of the stream. */
     public byte[] receiveFrame() {
         byte[] header = receive(MessageHeader.LENGTH);

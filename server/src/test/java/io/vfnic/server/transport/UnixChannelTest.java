@@ -233,6 +233,22 @@ class UnixChannelTest {
         }
     }
 
+    /** QEMU 11.1 aborts where reading ends by an error (ECONNRESET) and not by the end of the stream. */
+    @Test
+    void aConnectionThatWeCloseEndsInOrderForAClientWhoseMessagesNobodyHasRead() throws Exception {
+        // Given messages that lie unread in the socket, one with a descriptor
+        channel.eventLoop().submit(() -> channel.config().setAutoRead(false)).sync();
+        try (Fd fd = MemFd.create(NAME, 1)) {
+            peer.send(RawPeer.frame(1, 1, COMMAND, 20_000));
+            peer.send(RawPeer.frame(2, 1, COMMAND, 0), fd);
+            // When the channel is closed
+            channel.close().sync();
+            // Then the client sees the end of the stream, and the descriptor is not left open
+            assertThat(peer.tryReceive()).isZero();
+            assertThat(OpenFiles.named(NAME)).isEqualTo(1);
+        }
+    }
+
     private OutboundFrame outbound(int id, int payloadLength) {
         OutboundFrame frame = channel.frames().allocate(MessageHeader.LENGTH + payloadLength);
         new MessageHeader().wrap(frame.buffer(), 0).encodeReply(id, 9, payloadLength);
