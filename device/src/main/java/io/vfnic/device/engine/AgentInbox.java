@@ -42,7 +42,9 @@ final class AgentInbox {
     }
 
     int drain(MessageHandler handler) {
-        return ring.read(handler);
+        final int commands = ring.read(handler);
+        // At the end of the buffer a read may find nothing but padding: commands behind it must not be slept on.
+        return commands > 0 ? commands : ring.read(handler);
     }
 
     private boolean write(int type, int pool) {

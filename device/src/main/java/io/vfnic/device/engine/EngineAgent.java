@@ -250,12 +250,24 @@ final class EngineAgent implements Agent {
         if (local != 0) {
             receive(frame, local);
         }
-        for (int rest = remote; rest != 0; rest &= rest - 1) {
-            final int index = Integer.numberOfTrailingZeros(rest);
-            if (!fabric.pool(index).owner().frames.offer(frame, 1 << index)) {
-                sender.counters().add(Counter.RING_FULL, 1);
+        while (remote != 0) {
+            remote &= ~relay(frame, remote);
+        }
+    }
+
+    /** Hands a frame to the agent of the first of these pools, for all of them that it owns; returns which they are. */
+    private int relay(Frame frame, int pools) {
+        final EngineAgent agent = fabric.pool(Integer.numberOfTrailingZeros(pools)).owner();
+        int mask = Integer.lowestOneBit(pools);
+        for (int rest = pools ^ mask; rest != 0; rest &= rest - 1) {
+            if (fabric.pool(Integer.numberOfTrailingZeros(rest)).owner() == agent) {
+                mask |= Integer.lowestOneBit(rest);
             }
         }
+        if (!agent.frames.offer(frame, mask)) {
+            sender.counters().add(Counter.RING_FULL, Integer.bitCount(mask));
+        }
+        return mask;
     }
 
     private void onRelayed(Frame frame, int pools) {

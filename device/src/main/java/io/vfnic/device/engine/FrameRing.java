@@ -75,7 +75,9 @@ final class FrameRing {
 
     /** Called by the owning agent. */
     int drain() {
-        return ring.read(handler, MAX_BATCH);
+        final int frames = ring.read(handler, MAX_BATCH);
+        // At the end of the buffer a read may find nothing but padding: frames behind it must not be slept on.
+        return frames > 0 ? frames : ring.read(handler, MAX_BATCH);
     }
 
     private void onFrame(int type, MutableDirectBuffer buffer, int index, int length) {
