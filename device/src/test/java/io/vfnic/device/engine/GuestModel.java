@@ -14,6 +14,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,7 @@ final class GuestModel implements ClientLink, MessageDma {
     static final int VECTOR_RX = 1;
 
     final int vf;
-    final UnsafeBuffer ram = new UnsafeBuffer(BufferUtil.allocateDirectAligned(RAM_LENGTH, 4096));
+    final UnsafeBuffer ram;
     final InterruptState interrupts;
     final VectorUnit vectors;
     final PoolCounters counters = new PoolCounters();
@@ -78,8 +79,10 @@ final class GuestModel implements ClientLink, MessageDma {
     private int nextBuffer = TX_BUFFERS;
     private int clean;
 
-    GuestModel(int vf, InterruptState interrupts) {
+    /** @param ram the guest's memory, {@link #RAM_LENGTH} bytes. */
+    GuestModel(int vf, InterruptState interrupts, ByteBuffer ram) {
         this.vf = vf;
+        this.ram = new UnsafeBuffer(ram);
         this.interrupts = interrupts;
         this.vectors = new VectorUnit(interrupts, InterruptState.firstVectorOfVf(vf), 3);
         final UnsafeBuffer page = new UnsafeBuffer(BufferUtil.allocateDirectAligned(4096, 4096));
@@ -88,6 +91,10 @@ final class GuestModel implements ClientLink, MessageDma {
             transmit[k] = new QueueRegisters(page, 0x800 + k * 0x100);
         }
         pool = new PoolEngine(vf, receive, transmit, interrupts, vectors, counters);
+    }
+
+    static ByteBuffer newRam() {
+        return BufferUtil.allocateDirectAligned(RAM_LENGTH, 4096);
     }
 
     // The session
@@ -121,6 +128,17 @@ final class GuestModel implements ClientLink, MessageDma {
     /** Makes a part of the memory known that only messages reach. */
     int mapByMessage(int offset, int length) {
         return pool.memory().map(new MemoryRange(IOVA + offset, length, 0, true, true));
+    }
+
+    /** Leaves as a session does whose client is gone. */
+    void detach() {
+        pool.client(null);
+        pool.busMaster(false);
+        pool.memory().clear();
+        for (int v = 0; v < 3; v++) {
+            vectors.signal(v, null);
+        }
+        pool.resetQueues();
     }
 
     int unmap(int offset, int length) {

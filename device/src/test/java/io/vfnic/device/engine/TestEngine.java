@@ -2,10 +2,13 @@ package io.vfnic.device.engine;
 
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.vswitch.SwitchRegisters;
+import org.agrona.concurrent.AgentTerminationException;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Guests on one card, whose agents the test steps by hand under a clock it sets. */
 final class TestEngine {
@@ -17,13 +20,13 @@ final class TestEngine {
     final List<EngineAgent> dedicatedAgents = new ArrayList<>();
     long now = 1_000_000_000L;
 
-    private TestEngine(int vfs, int agentCount) {
+    private TestEngine(int vfs, int agentCount, IntFunction<ByteBuffer> ram) {
         registers = new TestSwitch(vfs);
         for (int i = 0; i < agentCount; i++) {
             agents.add(new EngineAgent("agent-" + i, fabric, () -> now, new AgentIdle(1), false, this::dedicate));
         }
         for (int vf = 0; vf < vfs; vf++) {
-            final GuestModel guest = new GuestModel(vf, interrupts);
+            final GuestModel guest = new GuestModel(vf, interrupts, ram.apply(vf));
             final EngineAgent agent = agents.get(vf % agentCount);
             fabric.add(guest.pool);
             guest.pool.home(agent);
@@ -35,7 +38,7 @@ final class TestEngine {
 
     /** VFs on one agent, nobody attached. */
     static TestEngine idle(int vfs) {
-        return new TestEngine(vfs, 1);
+        return new TestEngine(vfs, 1, vf -> GuestModel.newRam());
     }
 
     /** VFs on one agent, each with a driver that is up. */
@@ -45,7 +48,12 @@ final class TestEngine {
 
     /** VFs dealt to agents in turn, each with a driver that is up. */
     static TestEngine running(int vfs, int agentCount) {
-        final TestEngine engine = new TestEngine(vfs, agentCount);
+        return running(vfs, agentCount, vf -> GuestModel.newRam());
+    }
+
+    /** VFs dealt to agents in turn, each with a driver that is up; who has what memory is said. */
+    static TestEngine running(int vfs, int agentCount, IntFunction<ByteBuffer> ram) {
+        final TestEngine engine = new TestEngine(vfs, agentCount, ram);
         engine.guests.forEach(GuestModel::attach);
         engine.guests.forEach(GuestModel::start);
         engine.step();
@@ -81,7 +89,12 @@ final class TestEngine {
             work += agent.doWork();
         }
         for (EngineAgent agent : List.copyOf(dedicatedAgents)) {
-            work += agent.doWork();
+            try {
+                work += agent.doWork();
+            } catch (AgentTerminationException end) {
+                dedicatedAgents.remove(agent);
+                work++;
+            }
         }
         return work;
     }
