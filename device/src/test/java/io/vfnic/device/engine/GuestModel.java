@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A guest with one VF: a megabyte of memory, the VF's queue registers and a driver that fills rings as Linux igbvf does.
  * It is the session's link too.
  */
-final class GuestModel implements ClientLink, MessageDma {
+class GuestModel implements ClientLink, MessageDma {
     static final int RAM_LENGTH = 1 << 20;
     static final long IOVA = 0x7_4000_0000L;
     static final int RING_ENTRIES = 128;
@@ -399,7 +399,8 @@ final class GuestModel implements ClientLink, MessageDma {
         return copy;
     }
 
-    private void refill(int index) {
+    /** Hands a receive descriptor over again. */
+    void refill(int index) {
         ram.putLong(RX_RING + index * 16, IOVA + bufferOf(index));
         ram.putLong(RX_RING + index * 16 + 8, IOVA + HEADER_BUFFERS + index * HEADER_STRIDE);
     }
