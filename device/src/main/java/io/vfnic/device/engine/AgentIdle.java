@@ -15,6 +15,7 @@ final class AgentIdle implements IdleStrategy {
 
     private final long maxPauseNanos;
     private volatile Thread sleeper;
+    private volatile boolean ended;
     private long deadline = Long.MAX_VALUE;
     private int rounds;
 
@@ -25,6 +26,12 @@ final class AgentIdle implements IdleStrategy {
     /** When the agent must look again although nobody wakes it, {@link System#nanoTime()}. Called by the agent. */
     void deadline(long nanoTime) {
         deadline = nanoTime;
+    }
+
+    /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
+    void end() {
+        ended = true;
+        wake();
     }
 
     /** Ends a sleep under way; called by any thread after it has handed the agent something. */
@@ -79,7 +86,7 @@ final class AgentIdle implements IdleStrategy {
         if (deadline != Long.MAX_VALUE) {
             pause = Math.min(pause, deadline - System.nanoTime());
         }
-        if (pause > 0) {
+        if (pause > 0 && !ended) {
             LockSupport.parkNanos(this, pause);
         }
     }

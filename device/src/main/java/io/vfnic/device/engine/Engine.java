@@ -16,7 +16,7 @@ public final class Engine implements AutoCloseable {
     private final long maxPauseNanos;
     private final ErrorHandler errorHandler;
     private final List<EngineAgent> agents = new ArrayList<>();
-    private final List<AgentRunner> runners = new CopyOnWriteArrayList<>();
+    private final List<Running> running = new CopyOnWriteArrayList<>();
     private final List<AgentIdle> idles = new ArrayList<>();
 
     /**
@@ -47,6 +47,8 @@ public final class Engine implements AutoCloseable {
     /** Gives the switch new registers; any thread that holds the card's control lock. */
     public void publish(SwitchRegisters registers) {
         fabric.publish(registers);
+        // Frames may wait for what has changed: for a pool's VFTE, for the link.
+        running.forEach(agent -> agent.idle.wake());
     }
 
     /** Starts the agents' threads. */
@@ -58,13 +60,13 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        runners.forEach(AgentRunner::close);
+        running.forEach(Running::close);
         // Again for those that shared agents had dedicated meanwhile; now there is nobody left to dedicate one.
-        runners.forEach(AgentRunner::close);
+        running.forEach(Running::close);
     }
 
     private EngineAgent dedicate(PoolEngine pool) {
-        runners.removeIf(AgentRunner::isClosed);
+        running.removeIf(agent -> agent.runner.isClosed());
         final AgentIdle idle = new AgentIdle(maxPauseNanos);
         final EngineAgent agent = new EngineAgent("vfnic-messages-" + pool.index(), fabric, clock, idle, true, null);
         run(agent, idle);
@@ -73,11 +75,18 @@ public final class Engine implements AutoCloseable {
 
     private void run(EngineAgent agent, AgentIdle idle) {
         final AgentRunner runner = new AgentRunner(idle, errorHandler, null, agent);
-        runners.add(runner);
+        running.add(new Running(runner, idle));
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, agent.roleName());
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private record Running(AgentRunner runner, AgentIdle idle) {
+        void close() {
+            idle.end();
+            runner.close();
+        }
     }
 }

@@ -19,8 +19,18 @@ public final class GuestMemory {
     private static final int ENOENT = 2;
     private static final int ENOSPC = 28;
 
+    private final int maxRanges;
     private volatile IovaMap map = IovaMap.EMPTY;
     private volatile MessageDma messageDma;
+
+    /** Memory without ranges. */
+    public GuestMemory() {
+        this(MAX_RANGES);
+    }
+
+    GuestMemory(int maxRanges) {
+        this.maxRanges = maxRanges;
+    }
 
     /** The way to ranges that are not mapped in this process; null where there is no client. */
     public void messageDma(MessageDma access) {
@@ -40,7 +50,7 @@ public final class GuestMemory {
         if (current.overlaps(range.iova(), range.size())) {
             return EEXIST;
         }
-        if (current.size() == MAX_RANGES) {
+        if (current.size() == maxRanges) {
             return ENOSPC;
         }
         map = current.with(range);

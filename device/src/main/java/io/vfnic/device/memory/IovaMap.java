@@ -9,14 +9,14 @@ import java.util.Arrays;
  * map for as long as it holds it.
  */
 final class IovaMap {
-    static final IovaMap EMPTY = new IovaMap(new MemoryRange[0]);
+    static final IovaMap EMPTY = new IovaMap(new MemoryRange[0], new long[0]);
 
     private final MemoryRange[] ranges;
     private final long[] starts;
 
-    private IovaMap(MemoryRange[] ranges) {
+    private IovaMap(MemoryRange[] ranges, long[] starts) {
         this.ranges = ranges;
-        this.starts = Arrays.stream(ranges).mapToLong(MemoryRange::iova).toArray();
+        this.starts = starts;
     }
 
     int size() {
@@ -39,18 +39,21 @@ final class IovaMap {
 
     IovaMap with(MemoryRange range) {
         final int at = floorIndex(range.iova()) + 1;
-        final MemoryRange[] grown = new MemoryRange[ranges.length + 1];
-        System.arraycopy(ranges, 0, grown, 0, at);
-        grown[at] = range;
+        final MemoryRange[] grown = Arrays.copyOf(ranges, ranges.length + 1);
+        final long[] grownStarts = Arrays.copyOf(starts, grown.length);
         System.arraycopy(ranges, at, grown, at + 1, ranges.length - at);
-        return new IovaMap(grown);
+        System.arraycopy(starts, at, grownStarts, at + 1, ranges.length - at);
+        grown[at] = range;
+        grownStarts[at] = range.iova();
+        return new IovaMap(grown, grownStarts);
     }
 
     IovaMap without(int index) {
-        final MemoryRange[] shrunk = new MemoryRange[ranges.length - 1];
-        System.arraycopy(ranges, 0, shrunk, 0, index);
+        final MemoryRange[] shrunk = Arrays.copyOf(ranges, ranges.length - 1);
+        final long[] shrunkStarts = Arrays.copyOf(starts, shrunk.length);
         System.arraycopy(ranges, index + 1, shrunk, index, shrunk.length - index);
-        return new IovaMap(shrunk);
+        System.arraycopy(starts, index + 1, shrunkStarts, index, shrunk.length - index);
+        return new IovaMap(shrunk, shrunkStarts);
     }
 
     /** The index of the range that has the address, or -1. */
