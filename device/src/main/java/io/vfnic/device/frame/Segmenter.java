@@ -14,7 +14,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Per segment k: IPv4 total length, identification + k and header checksum, or IPv6 payload length; TCP sequence
  * number + k * MSS, FIN and PSH only on the last, CWR only on the first (RFC 3168 section 6.1.2); UDP length; layer 4
- * checksum, which the driver has seeded with the sum of the pseudo-header without its length. Not thread-safe.
+ * checksum, which the driver has seeded with the sum of the pseudo-header without its length. The IPv4 header checksum
+ * is summed over IPLEN bytes with what the driver has put into its field: 0, or for a tunnel, whose headers count in
+ * IPLEN, what cancels them out (Linux igbvf). Not thread-safe.
  */
 public final class Segmenter {
     /** Greatest payload of one send: field PAYLEN of the data descriptor has 18 bits. */
@@ -41,6 +43,7 @@ public final class Segmenter {
     private int sequence;
     private int flags;
     private int seed;
+    private int ipSeed;
 
     private int segmentCount;
     private int segment;
@@ -104,6 +107,7 @@ public final class Segmenter {
             return false;
         }
         identification = word(ipIndex + IPV4_IDENTIFICATION);
+        ipSeed = word(ipIndex + IPV4_CHECKSUM);
         if (tcp) {
             sequence = header.getInt(l4Index + TCP_SEQUENCE, ByteOrder.BIG_ENDIAN);
             flags = header.getByte(l4Index + TCP_FLAGS) & 0xFF;
@@ -157,7 +161,7 @@ public final class Segmenter {
         if (ipv4) {
             putWord(ipIndex + IPV4_TOTAL_LENGTH, ipLength + l4Length + count);
             putWord(ipIndex + IPV4_IDENTIFICATION, identification + segment);
-            putWord(ipIndex + IPV4_CHECKSUM, 0);
+            putWord(ipIndex + IPV4_CHECKSUM, ipSeed);
             putWord(ipIndex + IPV4_CHECKSUM,
                     InternetChecksum.checksum(InternetChecksum.sum(header, ipIndex, ipLength)));
         } else {

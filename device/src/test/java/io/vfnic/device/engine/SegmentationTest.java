@@ -110,6 +110,41 @@ class SegmentationTest {
     }
 
     @Test
+    @DisplayName("A tunnel's headers that count in IPLEN: the outer IPv4 checksum is right, since igbvf's seed cancels them out")
+    void tunnel() {
+        final byte[] inner = headers(4, Packets.TCP);
+        // What igbvf does (GSO partial): outer IPv4 and UDP, VXLAN and all inner headers before TCP are IPLEN.
+        Packets.put(inner, 16, 20 + 32 + 1000);
+        Packets.put(inner, 24, ~Reference.sum(inner, 14, 20));
+        final byte[] behindIp = Packets.join(Packets.word(40000), Packets.word(4789), Packets.word(8 + 8 + 66 + 1000),
+            Packets.word(0), Packets.hex("0800000000000100"), inner);
+        final int tunnelLength = 8 + 8 + 14 + 20;
+        final byte[] ip = Packets.ipv4(Packets.UDP, 0);
+        Packets.put(ip, 2, 0);
+        Packets.put(ip, 10, ~Reference.sum(behindIp, 0, tunnelLength));
+        final byte[] headers = Frames.between(1, 0, Packets.join(Packets.ethernet(0x0800), ip, behindIp));
+        final byte[] payload = Frames.data(3000);
+        sender.postContext(0, 14, 20 + tunnelLength, 32, GuestModel.TCP, 1000, 0);
+        sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length,
+            GuestModel.TXSM | GuestModel.IXSM);
+        sender.post(sender.put(payload), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | payload.length, 0);
+        sender.ring();
+        engine.settle();
+
+        final List<Received> frames = receiver.receive();
+        assertThat(frames).hasSize(3);
+        assertThat(payloads(frames, headers.length, 1000, 3000)).isEqualTo(payload);
+        for (Received frame : frames) {
+            assertThat(Reference.sum(frame.data(), 14, 20)).as("outer IPv4 header").isEqualTo(0xFFFF);
+            assertThat(frame.status() & BAD).isZero();
+            assertThat(frame.has(ReceiveChecksum.L4CS)).as("the outer UDP has no checksum to vouch for").isFalse();
+            assertThat(Reference.word(frame.data(), 16)).isEqualTo(20 + tunnelLength + 32 + 1000);
+            assertThat(Reference.l4Sum(frame.data(), 14 + 20 + 8 + 8 + 14, headers.length - 32, 1032, Packets.TCP))
+                .as("inner TCP").isEqualTo(0xFFFF);
+        }
+    }
+
+    @Test
     @DisplayName("A tag asked for with VLE is in every segment")
     void tagged() {
         engine.with(s -> {
