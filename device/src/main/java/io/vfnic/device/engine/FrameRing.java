@@ -17,9 +17,8 @@ final class FrameRing {
     private static final int CAPACITY = 1 << 20;
     private static final int POOLS_OFFSET = 0;
     private static final int VLAN_OFFSET = 4;
-    private static final int FLAGS_OFFSET = 8;
+    private static final int CHECKSUM_OFFSET = 8;
     private static final int BYTES_OFFSET = 12;
-    private static final int CHECKSUMMED = 1;
     private static final int HEADROOM = 16;
     private static final int HEADER_LENGTH = 256;
     private static final int MAX_BATCH = 256;
@@ -58,7 +57,7 @@ final class FrameRing {
             final UnsafeBuffer buffer = (UnsafeBuffer)ring.buffer();
             buffer.putInt(index + POOLS_OFFSET, pools);
             buffer.putInt(index + VLAN_OFFSET, from.vlanControl());
-            buffer.putInt(index + FLAGS_OFFSET, from.isChecksummed() ? CHECKSUMMED : 0);
+            buffer.putInt(index + CHECKSUM_OFFSET, from.checksumOffset());
             view.copyTo(0, buffer, index + BYTES_OFFSET, length);
             copied = true;
         } finally {
@@ -87,8 +86,7 @@ final class FrameRing {
         bytes.add(buffer.addressOffset() + index + BYTES_OFFSET, frameLength);
         buffer.getBytes(index + BYTES_OFFSET, header, HEADROOM, inHeader);
         frame.view().wrapWhole(header, HEADROOM, inHeader, bytes);
-        frame.describe(buffer.getInt(index + VLAN_OFFSET), false,
-            (buffer.getInt(index + FLAGS_OFFSET) & CHECKSUMMED) != 0);
+        frame.describe(buffer.getInt(index + VLAN_OFFSET), false, buffer.getInt(index + CHECKSUM_OFFSET));
         receiver.receive(frame, buffer.getInt(index + POOLS_OFFSET));
     }
 }

@@ -13,18 +13,22 @@ public final class Frame {
     private final FrameView view = new FrameView();
     private int vlanControl;
     private boolean taggedInBand;
-    private boolean checksummed;
+    private int checksumOffset;
 
     /** The bytes, without the outermost tag and the CRC. */
     public FrameView view() {
         return view;
     }
 
-    /** Says what the view does not; call it after the view has been wrapped. */
-    public Frame describe(int control, boolean inBand, boolean trusted) {
+    /**
+     * Says what the view does not; call it after the view has been wrapped.
+     *
+     * @param checksummed {@link #checksumOffset()}.
+     */
+    public Frame describe(int control, boolean inBand, int checksummed) {
         vlanControl = control;
         taggedInBand = inBand;
-        checksummed = trusted;
+        checksumOffset = checksummed;
         return this;
     }
 
@@ -48,9 +52,12 @@ public final class Frame {
         return taggedInBand;
     }
 
-    /** Whether the card computed the layer 4 checksum: a local receiver need not check it. */
-    public boolean isChecksummed() {
-        return checksummed;
+    /**
+     * Offset of the layer 4 header whose checksum the card computed, so that a local receiver need not check it; 0 where
+     * it computed none. It may be an inner one, of which a receiver that parses the outer headers knows nothing.
+     */
+    public int checksumOffset() {
+        return checksumOffset;
     }
 
     /** Bytes on the wire without the CRC, the tag included. */

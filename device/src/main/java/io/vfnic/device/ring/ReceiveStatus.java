@@ -45,7 +45,7 @@ public final class ReceiveStatus {
         hashType = RssHash.TYPE_NONE;
         hash = 0;
         packetType = parser.packetType();
-        checksumStatus = frame.isChecksummed()
+        checksumStatus = frame.checksumOffset() != 0 && frame.checksumOffset() == parser.l4Offset()
             ? ReceiveChecksum.trusted(frame.view(), parser, rxcsum)
             : ReceiveChecksum.validate(frame.view(), parser, rxcsum);
         if (local) {

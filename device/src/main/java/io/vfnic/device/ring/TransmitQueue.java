@@ -60,6 +60,7 @@ public final class TransmitQueue {
     private long headWriteBackAddress;
     private int vlanControl;
     private boolean taggedInBand;
+    private int checksumOffset;
 
     /** A queue that does not run. */
     public TransmitQueue(QueueRegisters registers, DmaView dma, PoolCounters counters) {
@@ -146,7 +147,7 @@ public final class TransmitQueue {
             if (segmenting) {
                 if (segmenter.next(frame.view())) {
                     pad(frame.view());
-                    sink.accept(frame.describe(vlanControl, taggedInBand, true));
+                    sink.accept(frame.describe(vlanControl, taggedInBand, checksumOffset));
                     work++;
                 } else {
                     complete();
@@ -278,6 +279,7 @@ public final class TransmitQueue {
             taggedInBand = vlanControl != Frame.UNTAGGED;
             macLength -= taggedInBand ? VlanTag.LENGTH : 0;
         }
+        checksumOffset = macLength + context.ipLength();
         if (segment) {
             segmenting = segmenter.begin(
                 whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss())
@@ -295,7 +297,7 @@ public final class TransmitQueue {
         frame.view().wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
             whole.length() - whole.headerLength());
         pad(frame.view());
-        frame.describe(vlanControl, taggedInBand, checksum);
+        frame.describe(vlanControl, taggedInBand, checksum ? checksumOffset : 0);
         return true;
     }
 

@@ -23,7 +23,7 @@ class AgentHandoverTest {
         bytes.setMemory(16, length, (byte)length);
         final Frame frame = new Frame();
         frame.view().wrap(bytes, 16, length, new GatherList(1));
-        return frame.describe(Frame.UNTAGGED, false, false);
+        return frame.describe(Frame.UNTAGGED, false, 0);
     }
 
     @Test

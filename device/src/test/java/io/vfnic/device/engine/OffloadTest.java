@@ -123,6 +123,28 @@ class OffloadTest {
     }
 
     @Test
+    @DisplayName("TXSM for an inner header says nothing of the outer one, which is verified")
+    void innerChecksum() {
+        final byte[] inner = packet(4, Packets.TCP, 100);
+        final byte[] data = Packets.join(Packets.hex("0800000000000100"), inner);
+        final byte[] good = Frames.between(1, 0, Packets.overIpv4(Packets.UDP, Packets.udp(data.length), data));
+        final byte[] bad = good.clone();
+        bad[41] ^= 1;
+        for (byte[] frame : new byte[][] {good, bad}) {
+            final int innerIp = 14 + 20 + 8 + 8 + 14;
+            sender.postContext(0, 14, innerIp - 14 + 20, 0, GuestModel.TCP, 0, 0);
+            sender.postData(withPseudoHeader(frame, innerIp, 20, Packets.TCP), GuestModel.EOP | GuestModel.RS, GuestModel.TXSM);
+        }
+        sender.ring();
+        engine.settle();
+
+        final List<Received> received = receiver.receive();
+        assertThat(received.getFirst().data()).isEqualTo(good);
+        assertThat(received).extracting(f -> f.status() & CHECKSUM_BITS)
+            .containsExactly(IPCS | L4CS | UDPCS, IPCS | L4CS | UDPCS | ReceiveChecksum.L4E);
+    }
+
+    @Test
     @DisplayName("With RXCSUM's IPOFL, TUOFL and CRCOFL off nothing is claimed")
     void validationOff() {
         engine.with(s -> s.rxcsum = 0);
