@@ -21,7 +21,6 @@ public final class CardProcess implements AutoCloseable {
     private final Path directory;
     private final Path log;
     private final CountDownLatch ready = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String readyLine;
 
     private CardProcess(Process process, Path directory, Path log) {
@@ -73,7 +72,6 @@ public final class CardProcess implements AutoCloseable {
             // The process has gone, which is what the end of its output means as well.
             readyLine = null;
         } finally {
-            ended.countDown();
             ready.countDown();
         }
     }
@@ -150,8 +148,14 @@ public final class CardProcess implements AutoCloseable {
 
     /** Ends it as {@code kill -9} does, and returns when it is dead. */
     public void kill() {
-        process.destroyForcibly();
-        await(ended, PATIENCE_SECONDS);
+        try {
+            if (!process.destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the card outlived SIGKILL for " + PATIENCE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the card ended", e);
+        }
     }
 
     private static boolean await(CountDownLatch latch, long seconds) {

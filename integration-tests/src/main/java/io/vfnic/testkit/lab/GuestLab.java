@@ -37,6 +37,7 @@ public final class GuestLab implements AutoCloseable {
     private final Path logs;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private int cards;
+    private boolean logsWanted = true;
 
     private GuestLab(Checkout checkout, LabImage image, Path directory, Path logs) {
         this.checkout = checkout;
@@ -110,7 +111,17 @@ public final class GuestLab implements AutoCloseable {
         return resource;
     }
 
-    /** Stops guests and cards, the last started first, puts their logs by, removes the directory. */
+    /** Where the logs are once the lab is closed. */
+    public Path logs() {
+        return logs;
+    }
+
+    /** Has the logs go with the directory when the lab is closed, because nothing failed. */
+    public void discardLogs() {
+        logsWanted = false;
+    }
+
+    /** Stops guests and cards, the last started first, puts their logs by where wanted, removes the directory. */
     @Override
     public void close() {
         RuntimeException failure = null;
@@ -127,7 +138,9 @@ public final class GuestLab implements AutoCloseable {
         }
         running.clear();
         try {
-            keepLogs();
+            if (logsWanted || failure != null) {
+                keepLogs();
+            }
             removeDirectory();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,13 +13,22 @@ import java.util.regex.Pattern;
  * @param sockets    vfio-user sockets of the functions that it gets at boot; the first lands on PCI bus 01, the next on
  *                   02, and so on
  * @param memoryMiB  RAM in MiB
+ * @param backing    what that RAM is: {@value #MEMFD}, {@value #PLAIN}, or the path of a file that QEMU makes
  * @param cpus       virtual CPUs
  * @param sparePorts empty root ports for {@link Guest#plug}
  * @param qemuArguments  more arguments for QEMU
  */
 public record GuestSpec(
-    String name, List<Path> sockets, int memoryMiB, int cpus, int sparePorts, List<String> qemuArguments) {
+    String name,
+    List<Path> sockets,
+    int memoryMiB,
+    String backing,
+    int cpus,
+    int sparePorts,
+    List<String> qemuArguments) {
 
+    private static final String MEMFD = "memfd";
+    private static final String PLAIN = "plain";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,15}");
 
     /** Checks and copies. */
@@ -33,36 +42,47 @@ public record GuestSpec(
 
     /** A guest of 256 MiB, one CPU, two spare ports and no function yet. */
     public static GuestSpec named(String name) {
-        return new GuestSpec(name, List.of(), 256, 1, 2, List.of());
+        return new GuestSpec(name, List.of(), 256, MEMFD, 1, 2, List.of());
     }
 
     /** With one more function at boot. */
     public GuestSpec withFunction(Path socket) {
         List<Path> more = new ArrayList<>(sockets);
         more.add(socket.toAbsolutePath());
-        return new GuestSpec(name, more, memoryMiB, cpus, sparePorts, qemuArguments);
+        return new GuestSpec(name, more, memoryMiB, backing, cpus, sparePorts, qemuArguments);
     }
 
     /** With another amount of RAM, in MiB. */
     public GuestSpec withMemory(int mebibytes) {
-        return new GuestSpec(name, sockets, mebibytes, cpus, sparePorts, qemuArguments);
+        return new GuestSpec(name, sockets, mebibytes, backing, cpus, sparePorts, qemuArguments);
+    }
+
+    /** With RAM of QEMU's own, which the card cannot map: it has to ask QEMU for every byte. */
+    public GuestSpec withPlainMemory() {
+        return new GuestSpec(name, sockets, memoryMiB, PLAIN, cpus, sparePorts, qemuArguments);
+    }
+
+    /** With RAM in a file that QEMU makes, to be mapped by the card; within the lab's directory. */
+    public GuestSpec withMemoryFile(Path file) {
+        return new GuestSpec(
+            name, sockets, memoryMiB, file.toAbsolutePath().toString(), cpus, sparePorts, qemuArguments);
     }
 
     /** With another number of virtual CPUs. */
     public GuestSpec withCpus(int count) {
-        return new GuestSpec(name, sockets, memoryMiB, count, sparePorts, qemuArguments);
+        return new GuestSpec(name, sockets, memoryMiB, backing, count, sparePorts, qemuArguments);
     }
 
     /** With another number of empty root ports, whose QEMU ids are spare0, spare1, ... */
     public GuestSpec withSparePorts(int count) {
-        return new GuestSpec(name, sockets, memoryMiB, cpus, count, qemuArguments);
+        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, count, qemuArguments);
     }
 
     /** With arguments added to QEMU's command line. */
     public GuestSpec withQemuArguments(String... arguments) {
         List<String> more = new ArrayList<>(qemuArguments);
         more.addAll(List.of(arguments));
-        return new GuestSpec(name, sockets, memoryMiB, cpus, sparePorts, more);
+        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, sparePorts, more);
     }
 
     /** The words for {@code qemu-configs/guest-lab/boot}. */
@@ -72,6 +92,7 @@ public record GuestSpec(
             "--log", directory.resolve("qemu.log").toString(),
             "--name", name,
             "--memory", memoryMiB + "M",
+            "--backing", backing,
             "--smp", Integer.toString(cpus),
             "--spare-ports", Integer.toString(sparePorts),
             "--accel", accelerator));
