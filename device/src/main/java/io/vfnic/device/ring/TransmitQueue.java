@@ -1,9 +1,5 @@
 package io.vfnic.device.ring;
 
-import io.vfnic.device.frame.FrameView;
-import io.vfnic.device.frame.Segmenter;
-import io.vfnic.device.frame.TransmitChecksum;
-import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -18,37 +14,17 @@ import java.nio.ByteBuffer;
  * when the budget ends, and goes on at the next poll.
  */
 public final class TransmitQueue {
-    /** The longest frame that is sent without segmentation, without CRC: 82576's jumbo limit of 9,728 with it. */
-    public static final int MAX_FRAME_LENGTH = 9724;
-
-    private static final int MIN_FRAME_LENGTH = 14;
-    /** TCTL.PSP: short frames are padded to 64 bytes with the CRC. */
-    private static final int PADDED_LENGTH = 60;
-    private static final int HEADROOM = 16;
-    /** MACLEN, IPLEN and L4LEN at their largest are 893 bytes. */
-    private static final int MAX_HEADER_LENGTH = 1024;
-    /** Bytes always copied to the scratch: tags, and IPv4 and TCP with all options, for a receiver's headers to be parsed. */
-    private static final int USUAL_HEADER_LENGTH = 160;
-    /** The end of a checksum field that a legacy descriptor places (CSO has eight bits). */
-    private static final int LEGACY_CHECKSUM_END = 257;
-    /** The last checksum field's end behind the layer 4 header's start: TCP's. */
-    private static final int L4_CHECKSUM_END = 18;
-
     private final QueueRegisters registers;
     private final DmaView dma;
     private final PoolCounters counters;
     private final DescriptorRing ring;
     private final TransmitPacket packet;
     private final TransmitContext[] contexts = {new TransmitContext(), new TransmitContext()};
-    private final Segmenter segmenter = new Segmenter();
-    private final UnsafeBuffer header =
-        new UnsafeBuffer(ByteBuffer.allocateDirect(HEADROOM + MAX_HEADER_LENGTH));
-    private final FrameView whole = new FrameView();
-    private final Frame frame = new Frame();
+    private final TransmitOffload offload = new TransmitOffload();
     private final UnsafeBuffer headReport = new UnsafeBuffer(ByteBuffer.allocateDirect(Integer.BYTES));
 
     private boolean running;
-    private boolean segmenting;
+    private boolean sending;
     private boolean abandoned;
     private boolean discarding;
     private boolean reported;
@@ -58,9 +34,6 @@ public final class TransmitQueue {
     private int fetched;
     private int scannedTail = -1;
     private long headWriteBackAddress;
-    private int vlanControl;
-    private boolean taggedInBand;
-    private int checksumOffset;
 
     /** A queue that does not run. */
     public TransmitQueue(QueueRegisters registers, DmaView dma, PoolCounters counters) {
@@ -94,11 +67,11 @@ public final class TransmitQueue {
     /** Guest memory has changed: addresses learned before are void. */
     public void memoryChanged() {
         if (running) {
-            if (segmenting) {
+            if (sending) {
                 // The rest of a send whose buffers may have moved is lost, as on a link that drops frames. Its
                 // descriptors are reported at the next poll: a quiesce point must not touch guest memory, it may be gone.
                 counters.add(Counter.DMA_ERROR, 1);
-                segmenting = false;
+                sending = false;
                 abandoned = true;
             }
             fetched = head;
@@ -134,7 +107,7 @@ public final class TransmitQueue {
             return 0;
         }
         final int tail = registers.tail();
-        if (tail >= ring.entries() || (head == tail && !segmenting) || !fetchTo(tail)) {
+        if (tail >= ring.entries() || (head == tail && !sending) || !fetchTo(tail)) {
             return 0;
         }
         int work = 0;
@@ -144,19 +117,18 @@ public final class TransmitQueue {
             work++;
         }
         while (work < budget) {
-            if (segmenting) {
-                if (segmenter.next(frame.view())) {
-                    pad(frame.view());
-                    sink.accept(frame.describe(vlanControl, taggedInBand, checksumOffset));
+            if (sending) {
+                if (offload.hasNext()) {
+                    sink.accept(offload.next());
                     work++;
-                } else {
+                }
+                if (!offload.hasNext()) {
                     complete();
                 }
             } else if (takeContext(tail)) {
                 work++;
             } else if (assemble(tail)) {
-                send(vlanEtherType, ignoreVle, sink);
-                work++;
+                work += begin(vlanEtherType, ignoreVle);
             } else {
                 break;
             }
@@ -240,94 +212,17 @@ public final class TransmitQueue {
         return false;
     }
 
-    private void send(int vlanEtherType, boolean ignoreVle, FrameSink sink) {
-        if (discarding || !packet.isEnded() || packet.isFaulty() || !begin(vlanEtherType, ignoreVle)) {
-            counters.add(Counter.DMA_ERROR, 1);
-            complete();
-        } else if (!segmenting) {
-            sink.accept(frame);
-            complete();
+    /** Begins to send the packet collected; returns the work done, which is none as long as its frames are to come. */
+    private int begin(int vlanEtherType, boolean ignoreVle) {
+        final TransmitContext context = contexts[TransmitDescriptor.contextIndex(packet.options())];
+        sending = !discarding && packet.isEnded() && !packet.isFaulty()
+            && offload.begin(packet, context, vlanEtherType, ignoreVle);
+        if (sending) {
+            return 0;
         }
-    }
-
-    /** Brings the headers to the scratch and applies the offloads; false for a packet that cannot be sent. */
-    private boolean begin(int vlanEtherType, boolean ignoreVle) {
-        final int commands = packet.commands();
-        final int options = packet.options();
-        final boolean advanced = (commands & TransmitDescriptor.DEXT) != 0;
-        final boolean segment = advanced && (commands & TransmitDescriptor.TSE) != 0;
-        final TransmitContext context = contexts[TransmitDescriptor.contextIndex(options)];
-        final int length = packet.bytes().totalLength();
-        if (length < MIN_FRAME_LENGTH || (!segment && length > MAX_FRAME_LENGTH)) {
-            return false;
-        }
-        final int scratch = Math.min(length, headerLength(advanced, segment, context));
-        packet.bytes().copyTo(0, header, HEADROOM, scratch);
-        whole.wrapWhole(header, HEADROOM, scratch, packet.bytes());
-
-        final boolean insert = (commands & TransmitDescriptor.VLE) != 0 && !ignoreVle;
-        int macLength = context.macLength();
-        taggedInBand = false;
-        vlanControl = Frame.UNTAGGED;
-        if (!advanced && !legacyChecksum(commands, options)) {
-            return false;
-        }
-        if (insert) {
-            vlanControl = advanced ? context.vlanControl() : options >>> 16;
-        } else {
-            vlanControl = VlanTag.strip(whole, vlanEtherType);
-            taggedInBand = vlanControl != Frame.UNTAGGED;
-            macLength -= taggedInBand ? VlanTag.LENGTH : 0;
-        }
-        checksumOffset = macLength + context.ipLength();
-        if (segment) {
-            segmenting = segmenter.begin(
-                whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss())
-                && segmenter.headerLength() + Math.min(context.mss(), segmenter.payloadLength()) <= MAX_FRAME_LENGTH;
-            return segmenting;
-        }
-        final boolean checksum = advanced && (options & TransmitDescriptor.TXSM) != 0;
-        if (advanced && (options & TransmitDescriptor.IXSM) != 0
-            && !TransmitChecksum.insertIpv4(whole, macLength, context.ipLength())) {
-            return false;
-        }
-        if (checksum && !TransmitChecksum.insertL4(whole, macLength, context.ipLength(), context.l4Type())) {
-            return false;
-        }
-        frame.view().wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
-            whole.length() - whole.headerLength());
-        pad(frame.view());
-        frame.describe(vlanControl, taggedInBand, checksum ? checksumOffset : 0);
-        return true;
-    }
-
-    private boolean legacyChecksum(int commands, int options) {
-        return (commands & TransmitDescriptor.IC) == 0
-            || TransmitChecksum.insertLegacy(whole, (options >>> 8) & 0xFF, (commands >>> 16) & 0xFF);
-    }
-
-    private static int headerLength(boolean advanced, boolean segment, TransmitContext context) {
-        if (!advanced) {
-            return LEGACY_CHECKSUM_END;
-        }
-        final int headers = context.macLength() + context.ipLength();
-        return Math.max(USUAL_HEADER_LENGTH, headers + (segment ? context.l4Length() : L4_CHECKSUM_END));
-    }
-
-    /**
-     * Brings a short frame wholly to the scratch and fills it with zeros to the length that TCTL.PSP pads to, in which
-     * the tag counts.
-     */
-    private void pad(FrameView view) {
-        final int length = view.length();
-        final int padded = vlanControl == Frame.UNTAGGED ? PADDED_LENGTH : PADDED_LENGTH - VlanTag.LENGTH;
-        if (length < padded) {
-            final int start = view.headerIndex();
-            final int inHeader = view.headerLength();
-            view.copyTo(inHeader, header, start + inHeader, length - inHeader);
-            header.setMemory(start + length, padded - length, (byte)0);
-            view.wrap(header, start, padded, packet.bytes(), 0, 0);
-        }
+        counters.add(Counter.DMA_ERROR, 1);
+        complete();
+        return 1;
     }
 
     /** The packet's descriptors are done: reports those that ask for it, in order. */
@@ -336,7 +231,7 @@ public final class TransmitQueue {
             report(packet.report(i));
         }
         discarding = !packet.isEnded();
-        segmenting = false;
+        sending = false;
         head = end;
         scannedTail = -1;
     }
@@ -364,7 +259,7 @@ public final class TransmitQueue {
 
     private void forgetPacket() {
         packet.clear();
-        segmenting = false;
+        sending = false;
         abandoned = false;
         discarding = false;
         headReportDue = false;

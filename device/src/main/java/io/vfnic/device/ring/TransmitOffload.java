@@ -1,0 +1,155 @@
+package io.vfnic.device.ring;
+
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.frame.Segmenter;
+import io.vfnic.device.frame.TransmitChecksum;
+import io.vfnic.device.frame.VlanTag;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Makes the frames of a packet: brings its headers to a scratch, where the guest cannot change them any more, and applies
+ * the offloads that its descriptors ask for. One agent's; holds one packet from {@link #begin} to its last frame.
+ */
+final class TransmitOffload {
+    /** The longest frame that is sent, without CRC: 82576's jumbo limit of 9,728 with it. */
+    static final int MAX_FRAME_LENGTH = 9724;
+
+    private static final int MIN_FRAME_LENGTH = 14;
+    /** TCTL.PSP: short frames are padded to 64 bytes with the CRC. */
+    private static final int PADDED_LENGTH = 60;
+    private static final int HEADROOM = 16;
+    /** MACLEN, IPLEN and L4LEN at their largest are 893 bytes. */
+    private static final int MAX_HEADER_LENGTH = 1024;
+    /** Bytes always copied to the scratch: tags, and IPv4 and TCP with all options, for a receiver's headers to be parsed. */
+    private static final int USUAL_HEADER_LENGTH = 160;
+    /** The end of a checksum field that a legacy descriptor places (CSO has eight bits). */
+    private static final int LEGACY_CHECKSUM_END = 257;
+    /** The last checksum field's end behind the layer 4 header's start: TCP's. */
+    private static final int L4_CHECKSUM_END = 18;
+
+    private final Segmenter segmenter = new Segmenter();
+    private final UnsafeBuffer header = new UnsafeBuffer(ByteBuffer.allocateDirect(HEADROOM + MAX_HEADER_LENGTH));
+    private final FrameView whole = new FrameView();
+    private final Frame frame = new Frame();
+
+    private TransmitPacket packet;
+    private boolean segmenting;
+    private int framesLeft;
+    private int vlanControl;
+    private boolean taggedInBand;
+    private int checksumOffset;
+
+    /**
+     * Takes up a packet.
+     *
+     * @param next          the packet, all of it; it must stay as it is until its last frame is made.
+     * @param context       the context that its descriptors name.
+     * @param vlanEtherType VET, what a VLAN tag starts with.
+     * @param ignoreVle     whether the pool's policy (VMVIR) overrides the descriptors' VLE.
+     * @return false for a packet that cannot be sent.
+     */
+    boolean begin(TransmitPacket next, TransmitContext context, int vlanEtherType, boolean ignoreVle) {
+        packet = next;
+        framesLeft = 0;
+        final int commands = packet.commands();
+        final int options = packet.options();
+        final boolean advanced = (commands & TransmitDescriptor.DEXT) != 0;
+        segmenting = advanced && (commands & TransmitDescriptor.TSE) != 0;
+        final int length = packet.bytes().totalLength();
+        if (length < MIN_FRAME_LENGTH || (!segmenting && length > MAX_FRAME_LENGTH)) {
+            return false;
+        }
+        final int scratch = Math.min(length, headerLength(advanced, context));
+        packet.bytes().copyTo(0, header, HEADROOM, scratch);
+        whole.wrapWhole(header, HEADROOM, scratch, packet.bytes());
+
+        // A legacy descriptor's offsets count in the frame as it came, its tag included.
+        if (!advanced && !legacyChecksum(commands, options)) {
+            return false;
+        }
+        int macLength = context.macLength();
+        taggedInBand = false;
+        if ((commands & TransmitDescriptor.VLE) != 0 && !ignoreVle) {
+            vlanControl = advanced ? context.vlanControl() : options >>> 16;
+        } else {
+            vlanControl = VlanTag.strip(whole, vlanEtherType);
+            taggedInBand = vlanControl != Frame.UNTAGGED;
+            macLength -= taggedInBand ? VlanTag.LENGTH : 0;
+        }
+        checksumOffset = 0;
+        if (segmenting ? !beginSegments(context, macLength) : advanced && !checksums(context, macLength, options)) {
+            return false;
+        }
+        framesLeft = segmenting ? segmenter.segmentCount() : 1;
+        return true;
+    }
+
+    /** Whether the packet has more frames. */
+    boolean hasNext() {
+        return framesLeft > 0;
+    }
+
+    /** The packet's next frame; valid until the next call. */
+    Frame next() {
+        final FrameView view = frame.view();
+        if (segmenting) {
+            segmenter.next(view);
+        } else {
+            view.wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
+                whole.length() - whole.headerLength());
+        }
+        pad(view);
+        framesLeft--;
+        return frame.describe(vlanControl, taggedInBand, checksumOffset);
+    }
+
+    private boolean beginSegments(TransmitContext context, int macLength) {
+        checksumOffset = macLength + context.ipLength();
+        return segmenter.begin(
+            whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss())
+            && segmenter.headerLength() + Math.min(context.mss(), segmenter.payloadLength()) <= MAX_FRAME_LENGTH;
+    }
+
+    private boolean checksums(TransmitContext context, int macLength, int options) {
+        if ((options & TransmitDescriptor.IXSM) != 0
+            && !TransmitChecksum.insertIpv4(whole, macLength, context.ipLength())) {
+            return false;
+        }
+        if ((options & TransmitDescriptor.TXSM) == 0) {
+            return true;
+        }
+        checksumOffset = macLength + context.ipLength();
+        return TransmitChecksum.insertL4(whole, macLength, context.ipLength(), context.l4Type());
+    }
+
+    private boolean legacyChecksum(int commands, int options) {
+        return (commands & TransmitDescriptor.IC) == 0
+            || TransmitChecksum.insertLegacy(whole, (options >>> 8) & 0xFF, (commands >>> 16) & 0xFF);
+    }
+
+    private int headerLength(boolean advanced, TransmitContext context) {
+        if (!advanced) {
+            return LEGACY_CHECKSUM_END;
+        }
+        final int headers = context.macLength() + context.ipLength();
+        return Math.max(USUAL_HEADER_LENGTH, headers + (segmenting ? context.l4Length() : L4_CHECKSUM_END));
+    }
+
+    /**
+     * Brings a short frame wholly to the scratch and fills it with zeros to the length that TCTL.PSP pads to, in which
+     * the tag counts.
+     */
+    private void pad(FrameView view) {
+        final int length = view.length();
+        final int padded = vlanControl == Frame.UNTAGGED ? PADDED_LENGTH : PADDED_LENGTH - VlanTag.LENGTH;
+        if (length < padded) {
+            final int start = view.headerIndex();
+            final int inHeader = view.headerLength();
+            view.copyTo(inHeader, header, start + inHeader, length - inHeader);
+            header.setMemory(start + length, padded - length, (byte)0);
+            view.wrap(header, start, padded, packet.bytes(), 0, 0);
+        }
+    }
+}
