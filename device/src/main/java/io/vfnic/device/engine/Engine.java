@@ -75,12 +75,12 @@ public final class Engine implements AutoCloseable {
 
     private void run(EngineAgent agent, AgentIdle idle) {
         final AgentRunner runner = new AgentRunner(idle, errorHandler, null, agent);
-        running.add(new Running(runner, idle));
         AgentRunner.startOnThread(runner, task -> {
             final Thread thread = new Thread(task, agent.roleName());
             thread.setDaemon(true);
             return thread;
         });
+        running.add(new Running(runner, idle));
     }
 
     private record Running(AgentRunner runner, AgentIdle idle) {

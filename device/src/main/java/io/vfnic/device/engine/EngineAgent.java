@@ -128,17 +128,23 @@ final class EngineAgent implements Agent {
         } catch (InternalError fault) {
             onFault(pool);
             return 1;
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | OutOfMemoryError bug) {
             onBug(pool, bug);
             return 1;
         }
     }
 
     private void moveIfMessagesWanted(PoolEngine pool) {
-        if (!dedicated && pool.wantsMessages()) {
+        if (dedicated || !pool.wantsMessages()) {
+            return;
+        }
+        try {
             final EngineAgent agent = dedication.start(pool);
             owned[pool.index()] = null;
             pool.moveTo(agent);
+        } catch (OutOfMemoryError none) {
+            // No thread or no memory for its rings: that client cannot be served, the others can.
+            onBug(pool, none);
         }
     }
 
@@ -176,7 +182,7 @@ final class EngineAgent implements Agent {
         }
     }
 
-    private void onBug(PoolEngine pool, RuntimeException bug) {
+    private void onBug(PoolEngine pool, Throwable bug) {
         pool.stop(now);
         pool.fail("internal error while serving its queues: " + bug);
     }
@@ -293,7 +299,7 @@ final class EngineAgent implements Agent {
             pool.receive(frame, status, table, true);
         } catch (InternalError fault) {
             checkMemory();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | OutOfMemoryError bug) {
             onBug(pool, bug);
         }
     }

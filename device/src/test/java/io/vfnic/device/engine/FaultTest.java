@@ -127,6 +127,52 @@ class FaultTest {
     }
 
     @Test
+    @DisplayName("A sender's payload vanishes while it is copied for another agent: the ring between the agents goes on")
+    void vanishesWhileRelaying() throws IOException {
+        engine = TestEngine.running(4, 2, this::fileBacked);
+        engine.with(s -> s.maxFrame(0, 9728));
+        final GuestModel sender = engine.guest(1);
+        final byte[] frame = Frames.unicast(1, 0, 4096);
+        sender.put(frame);
+        sender.put(new byte[8192]);
+        final long gone = sender.put(new byte[2000]);
+        sender.post(GuestModel.IOVA + GuestModel.TX_BUFFERS, GuestModel.DATA | 1000, 0);
+        sender.post(gone, GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 2000, 0);
+        sender.ring();
+        files.get(1).truncate(GuestModel.TX_BUFFERS + 4096);
+
+        assertOthersWork();
+
+        assertThat(sender.memoryChecks.get()).isPositive();
+        assertThat(engine.guest(0).receive()).isEmpty();
+        engine.guest(3).send(Frames.unicast(3, 0, 9000));
+        engine.step();
+        engine.step();
+        assertThat(engine.guest(0).receiveOne().data()).hasSize(9000);
+    }
+
+    @Test
+    @DisplayName("When there is no thread or memory for an agent of its own, that function's client is given up, nobody else's")
+    void noDedicatedAgent() {
+        start();
+        engine.dedicationFails = true;
+        engine.guest(1).detach();
+        engine.step();
+        engine.guest(1).mapByMessage(0, GuestModel.RAM_LENGTH);
+        engine.guest(1).connect();
+        engine.guest(1).pool.busMaster(true);
+        engine.guest(1).start();
+        engine.step();
+        engine.step();
+
+        assertThat(engine.guest(1).failures).isNotEmpty();
+        assertOthersWork();
+        engine.guest(1).detach();
+        engine.step();
+        assertThat(engine.guest(1).pool.isQuiet()).isTrue();
+    }
+
+    @Test
     @DisplayName("The end of a large send's memory: the rest is given up without a look at it when the session unmaps")
     void vanishesWhileSegmenting() throws IOException {
         start();

@@ -19,6 +19,8 @@ final class TestEngine {
     final List<EngineAgent> agents = new ArrayList<>();
     final List<EngineAgent> dedicatedAgents = new ArrayList<>();
     long now = 1_000_000_000L;
+    /** Whether there is no memory for a dedicated agent. */
+    boolean dedicationFails;
 
     private TestEngine(int vfs, int agentCount, IntFunction<ByteBuffer> ram) {
         registers = new TestSwitch(vfs);
@@ -61,6 +63,9 @@ final class TestEngine {
     }
 
     private EngineAgent dedicate(PoolEngine pool) {
+        if (dedicationFails) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
         final EngineAgent agent = new EngineAgent(
             "dedicated-" + pool.index(), fabric, () -> now, new AgentIdle(1), true, null);
         dedicatedAgents.add(agent);
