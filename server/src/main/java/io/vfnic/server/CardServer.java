@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class CardServer implements AutoCloseable {
     private final EventLoopGroup eventLoops;
     private final List<FunctionServer> functions = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config) {
         card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE,
@@ -84,9 +86,15 @@ public final class CardServer implements AutoCloseable {
         return List.copyOf(sockets);
     }
 
-    /** Stops listening, disconnects the clients one after the other, removes the sockets and stops the card. */
+    /**
+     * Stops listening, disconnects the clients one after the other, removes the sockets and stops the card. Does nothing
+     * when it has been called before.
+     */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         for (FunctionServer function : functions) {
             try {
                 function.close().get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
