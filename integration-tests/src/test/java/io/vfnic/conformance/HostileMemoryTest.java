@@ -5,37 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 
 import io.vfnic.protocol.Errno;
-import io.vfnic.testkit.client.VfioUserClient;
-import io.vfnic.testkit.guest.Frames;
 import io.vfnic.testkit.guest.SimulatedGuest;
-import io.vfnic.testkit.guest.ReceivedFrame;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Guest memory that is taken away, or answers with errors, costs that guest its connection and nobody else anything. */
-class HostileMemoryTest extends ServerTest {
-    private SimulatedGuest first;
-    private SimulatedGuest second;
-    private SimulatedGuest third;
-
-    @BeforeEach
-    void startGuests() throws IOException {
-        first = SimulatedGuest.withSharedMemory(client);
-        second = SimulatedGuest.withSharedMemory(VfioUserClient.attach(server.socket(1)));
-        third = SimulatedGuest.withSharedMemory(VfioUserClient.attach(server.socket(2)));
-        first.driver().start();
-        second.driver().start();
-        third.driver().start();
-    }
-
-    @AfterEach
-    void stopGuests() {
-        first.close();
-        second.close();
-        third.close();
-    }
-
+class HostileMemoryTest extends GuestsTest {
     @Test
     void aSenderWhoseFileShrinksIsDisconnected() {
         second.driver().transmit().fill(frame(second, first, 100, 1), 0, 0, 100);
@@ -101,15 +75,7 @@ class HostileMemoryTest extends ServerTest {
     }
 
     private void assertTrafficBetweenTheOthers() {
-        for (int i = 0; i < 50; i++) {
-            byte[] there = frame(first, third, 400, i);
-            byte[] back = frame(third, first, 500, -i);
-            first.driver().transmit().send(there);
-            third.driver().transmit().send(back);
-            ReceivedFrame received = third.driver().receive().await();
-            assertThat(received.bytes()).isEqualTo(there);
-            assertThat(first.driver().receive().await().bytes()).isEqualTo(back);
-        }
+        assertTraffic(first, third);
         assertAlive();
     }
 
@@ -119,9 +85,5 @@ class HostileMemoryTest extends ServerTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static byte[] frame(SimulatedGuest from, SimulatedGuest to, int length, long seed) {
-        return Frames.of(to.driver().mac(), from.driver().mac(), length, seed);
     }
 }

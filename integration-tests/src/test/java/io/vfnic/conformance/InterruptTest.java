@@ -138,7 +138,9 @@ class InterruptTest extends ServerTest {
         "0x09, 2, 0, 0, 0, 0, masking no vector",
         "0x09, 3, 0, 1, 0, 0, masking ERR",
         "0x11, 4, 0, 1, 0, 0, unmasking REQ",
-        "0x24, 3, 0, 2, 2, 0, two ERR vectors"})
+        "0x24, 3, 0, 2, 2, 0, two ERR vectors",
+        "0x14, 2, 0, 1, 1, 0, an eventfd to unmask by",
+        "0x0c, 2, 0, 1, 1, 0, an eventfd to mask by"})
     void isInvalid(String flags, int index, int start, int count, int fds, int booleans, String what) {
         Fd[] descriptors = signals.subList(0, fds).stream().map(EventFd::fd).toArray(Fd[]::new);
 

@@ -81,6 +81,28 @@ class MemoryTest extends ServerTest {
             VfioUserClient.mapPayload(READ_WRITE, 0, Long.decode(address), Long.decode(size)));
     }
 
+    /** libvfio-user: the same range of the same file once more is a success. */
+    @Test
+    void anIdenticalRepetitionSucceedsAndIsOneMapping() {
+        client.map(memory);
+
+        client.map(memory);
+
+        client.unmap(memory);
+        assertFails(Errno.ENOENT, Command.DMA_UNMAP, VfioUserClient.unmapPayload(0, memory.iova(), SIZE));
+    }
+
+    @Test
+    void theSameRangeOfAnotherFileOrWithOtherRightsExists() throws IOException {
+        client.map(memory);
+        try (GuestMemory other = GuestMemory.shared(memory.iova(), SIZE)) {
+            assertFails(Errno.EEXIST, Command.DMA_MAP,
+                VfioUserClient.mapPayload(READ_WRITE, 0, memory.iova(), SIZE), other.fd());
+            assertFails(Errno.EEXIST, Command.DMA_MAP,
+                VfioUserClient.mapPayload(DmaMap.READ, 0, memory.iova(), SIZE), memory.fd());
+        }
+    }
+
     @Test
     void rangesMayTouch() {
         client.map(memory);
