@@ -54,6 +54,8 @@ public final class PoolEngine implements PoolControl {
     private volatile EngineAgent owner;
     private EngineAgent home;
     private int pendingCauses;
+    /** Causes that the queues have raised since the last reset. */
+    private int raisedCauses;
     private boolean faultsBegan;
     private long firstFault;
 
@@ -196,6 +198,9 @@ public final class PoolEngine implements PoolControl {
         if (resets != resetDone) {
             resetDone = resets;
             stop(now);
+            // The reset has cleared the causes, but a batch that was under way may have raised some after that.
+            interrupts.clearCauses(raisedCauses);
+            raisedCauses = 0;
         }
         followRegisters();
         quiesced = request;
@@ -278,6 +283,7 @@ public final class PoolEngine implements PoolControl {
     int flushInterrupts(long now) {
         if (pendingCauses != 0) {
             interrupts.raise(pendingCauses);
+            raisedCauses |= pendingCauses;
             pendingCauses = 0;
         }
         return vectors.poll(now);
