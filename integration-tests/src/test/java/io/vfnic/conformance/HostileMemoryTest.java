@@ -8,7 +8,7 @@ import io.vfnic.protocol.Errno;
 import io.vfnic.testkit.guest.SimulatedGuest;
 import org.junit.jupiter.api.Test;
 
-/** Guest memory that is taken away, or answers with errors, costs that guest its connection and nobody else anything. */
+/** Guest memory that is taken away, or answers with errors, costs that guest its connection and others nothing. */
 class HostileMemoryTest extends GuestsTest {
     @Test
     void aSenderWhoseFileShrinksIsDisconnected() {
