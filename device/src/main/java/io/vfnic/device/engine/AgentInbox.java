@@ -1,6 +1,8 @@
 package io.vfnic.device.engine;
 
 import org.agrona.BitUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
@@ -22,6 +24,8 @@ final class AgentInbox {
     private final ManyToOneRingBuffer ring = new ManyToOneRingBuffer(new UnsafeBuffer(
         ByteBuffer.allocateDirect(CAPACITY + RingBufferDescriptor.TRAILER_LENGTH)));
     private final AgentIdle idle;
+    private final ControlledMessageHandler passOn = this::passOn;
+    private MessageHandler handler;
 
     AgentInbox(AgentIdle idle) {
         this.idle = idle;
@@ -41,10 +45,20 @@ final class AgentInbox {
         idle.wake();
     }
 
+    /**
+     * Takes hints, and at most one command: a session may answer a command's end with the next command at once, and the
+     * agent must serve its pools between the two.
+     */
     int drain(MessageHandler handler) {
-        final int commands = ring.read(handler);
+        this.handler = handler;
+        final int taken = ring.controlledRead(passOn);
         // At the end of the buffer a read may find nothing but padding: commands behind it must not be slept on.
-        return commands > 0 ? commands : ring.read(handler);
+        return taken > 0 ? taken : ring.controlledRead(passOn);
+    }
+
+    private ControlledMessageHandler.Action passOn(int type, MutableDirectBuffer buffer, int offset, int length) {
+        handler.onMessage(type, buffer, offset, length);
+        return type == LOOK ? ControlledMessageHandler.Action.CONTINUE : ControlledMessageHandler.Action.BREAK;
     }
 
     private boolean write(int type, int pool) {

@@ -58,7 +58,7 @@ final class TestEngine {
         final TestEngine engine = new TestEngine(vfs, agentCount, ram);
         engine.guests.forEach(GuestModel::attach);
         engine.guests.forEach(GuestModel::start);
-        engine.step();
+        engine.settle();
         return engine;
     }
 
