@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import io.vfnic.testkit.guest.Frames;
 import io.vfnic.testkit.guest.ReceivedFrame;
 import io.vfnic.testkit.guest.SimulatedGuest;
+import io.vfnic.testkit.guest.VfRegisters;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +60,13 @@ class StressTest extends GuestsTest {
         return () -> {
             SplittableRandom random = new SplittableRandom(seed);
             Sequence sequence = new Sequence();
+            int last = 0;
             for (int i = 0; i < FRAMES; i++) {
                 byte[] destination = random.nextInt(4) == 0 ? other : partner;
-                self.driver().transmit().send(numbered(self, destination, random.nextInt(60, 1514), i));
+                last = self.driver().transmit().send(numbered(self, destination, random.nextInt(60, 1514), i));
                 sequence.receive(self);
             }
+            self.driver().transmit().awaitDone(last);
             return sequence.count;
         };
     }
@@ -105,6 +108,8 @@ class StressTest extends GuestsTest {
         while (guest.driver().receive().poll() != null) {
             Thread.onSpinWait();
         }
+        // The tails are posted: after this read the card has them, and with them a ring that is not full.
+        guest.driver().read(VfRegisters.STATUS);
     }
 
     private static byte[] numbered(SimulatedGuest self, byte[] destination, int length, int number) {
