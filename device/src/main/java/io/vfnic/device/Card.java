@@ -11,8 +11,6 @@ import io.vfnic.device.pf.HeadlessPf;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
-import io.vfnic.device.ring.QueueRegisters;
-import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.spi.FunctionPort;
 import java.util.ArrayList;
 import java.util.List;

@@ -97,7 +97,8 @@ final class EngineAgent implements Agent {
 
     private int dutyCycle() {
         int work = inbox.drain(commandHandler);
-        // After the commands: who has changed the table and then seen a quiesce point passed has seen the last of the old.
+        // After the commands: who has changed the table and then seen a quiesce point passed has seen the last of the
+        // old.
         table = fabric.table();
         work += receiveRelayed();
         for (PoolEngine pool : owned) {
@@ -158,8 +159,8 @@ final class EngineAgent implements Agent {
     }
 
     /**
-     * The JVM reports a SIGBUS in guest memory as InternalError, not always at once: any pool here may be the cause, and
-     * the sessions look whose memory has shrunk. A pool is blamed without such proof only after a long time.
+     * The JVM reports a SIGBUS in guest memory as InternalError, not always at once: any pool here may be the cause,
+     * and the sessions look whose memory has shrunk. A pool is blamed without such proof only after a long time.
      */
     private void onFault(PoolEngine serving) {
         checkMemory();

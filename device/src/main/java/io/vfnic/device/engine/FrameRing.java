@@ -61,7 +61,8 @@ final class FrameRing {
             view.copyTo(0, buffer, index + BYTES_OFFSET, length);
             copied = true;
         } finally {
-            // Guest memory may vanish under the copy; a claim that is neither committed nor aborted would block the ring.
+            // Guest memory may vanish under the copy; a claim that is neither committed nor aborted would block the
+            // ring.
             if (copied) {
                 ring.commit(index);
             } else {

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * One pool's part of the engine: its queues, its view of guest memory, its interrupts.
  * <p>
- * Methods marked "session" are called by event loops; they only leave a request and ring the agent. All others belong to
- * the agent that owns the pool.
+ * Methods marked "session" are called by event loops; they only leave a request and ring the agent. All others belong
+ * to the agent that owns the pool.
  */
 public final class PoolEngine implements PoolControl {
     /** Queues of each kind in a pool: device queues n and n + 8. */
@@ -256,7 +256,8 @@ public final class PoolEngine implements PoolControl {
             return;
         }
         final boolean strip = tagged && table.stripsVlan(index);
-        final boolean inPlace = tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
+        final boolean inPlace =
+            tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
         final int split = status.splitLength(table.splitTypes(index));
         final int queue = queueFor(table, status);
         ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * The extended interrupt registers of the whole device: one state that the PF sees in full and each VF through its own
  * window of three bits (82576: vector v of VF n is bit, EITR and MSI-X cause 22 - 3n + v).
  * <p>
- * Sessions and agents both change causes and masks, by atomic bit operations and nothing wider. Only the agent that owns
- * a function sends its interrupts ({@link VectorUnit}); whoever sets a cause or a mask bit makes that agent look.
+ * Sessions and agents both change causes and masks, by atomic bit operations and nothing wider. Only the agent that
+ * owns a function sends its interrupts ({@link VectorUnit}); whoever sets a cause or a mask bit makes that agent look.
  */
 public final class InterruptState {
     /** Vectors, and bits in each register. */

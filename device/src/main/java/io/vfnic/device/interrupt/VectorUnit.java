@@ -38,7 +38,9 @@ public final class VectorUnit {
         return notBefore.length;
     }
 
-    /** Sets or, with null, removes the signal of a vector. An agent may still be raising the old one until it is quiet. */
+    /**
+     * Sets or, with null, removes the signal of a vector. An agent may still be raising the old one until it is quiet.
+     */
     public void signal(int vector, InterruptSignal signal) {
         signals.set(vector, signal);
     }

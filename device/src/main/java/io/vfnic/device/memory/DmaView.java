@@ -77,7 +77,8 @@ public final class DmaView {
      *
      * @param length in bytes, at least 1.
      * @param access {@link #READ} or {@link #WRITE}.
-     * @return the address, or 0 where the part is not wholly inside one range that is mapped here and allows the access.
+     * @return the address, or 0 where the part is not wholly inside one range that is mapped here and allows the
+     *         access.
      */
     public long address(long iova, int length, int access) {
         final MemoryRange range = find(iova, access);

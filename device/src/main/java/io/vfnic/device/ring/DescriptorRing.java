@@ -6,9 +6,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * The descriptors of one ring, 16 bytes each, little-endian. Where the ring lies in one mapped range of guest memory, they
- * are read and written there. Otherwise (it spans ranges, or its memory is reached by messages) this keeps a copy, into
- * which {@link #fetch} brings descriptors and from which every write goes through to the guest.
+ * The descriptors of one ring, 16 bytes each, little-endian. Where the ring lies in one mapped range of guest memory,
+ * they are read and written there. Otherwise (it spans ranges, or its memory is reached by messages) this keeps a copy,
+ * into which {@link #fetch} brings descriptors and from which every write goes through to the guest.
  * <p>
  * The guest may change a descriptor at any time: whoever uses a field reads it once.
  */
@@ -46,7 +46,8 @@ final class DescriptorRing {
         if (length == 0) {
             return;
         }
-        final long address = dma.address(iova, length, DmaView.WRITE) == 0 ? 0 : dma.address(iova, length, DmaView.READ);
+        final long writable = dma.address(iova, length, DmaView.WRITE);
+        final long address = writable == 0 ? 0 : dma.address(iova, length, DmaView.READ);
         direct = address != 0;
         if (direct) {
             memory.wrap(address, length);
@@ -80,7 +81,9 @@ final class DescriptorRing {
         return next == entries ? 0 : next;
     }
 
-    /** Brings the descriptors from one index up to, not including, another into the copy; false if they are unreachable. */
+    /**
+     * Brings the descriptors from one index up to, not including, another into the copy; false if they are unreachable.
+     */
     boolean fetch(int from, int to) {
         if (from <= to) {
             return fetchRun(from, to - from);

@@ -3,8 +3,9 @@ package io.vfnic.device.ring;
 import io.vfnic.device.frame.FrameView;
 
 /**
- * A frame on its way through the card, with what the sender's descriptors said of it. The bytes are without the outermost
- * VLAN tag, which is held beside them, so that each receiver can get it stripped or in place. Reused; one agent's.
+ * A frame on its way through the card, with what the sender's descriptors said of it. The bytes are without the
+ * outermost VLAN tag, which is held beside them, so that each receiver can get it stripped or in place. Reused; one
+ * agent's.
  */
 public final class Frame {
     /** {@link #vlanControl()} of a frame without a tag. */
@@ -53,8 +54,8 @@ public final class Frame {
     }
 
     /**
-     * Offset of the layer 4 header whose checksum the card computed, so that a local receiver need not check it; 0 where
-     * it computed none. It may be an inner one, of which a receiver that parses the outer headers knows nothing.
+     * Offset of the layer 4 header whose checksum the card computed, so that a local receiver need not check it; 0
+     * where it computed none. It may be an inner one, of which a receiver that parses the outer headers knows nothing.
      */
     public int checksumOffset() {
         return checksumOffset;

@@ -81,7 +81,9 @@ public final class QueueRegisters {
         return (get(LENGTH_OFFSET) & 0xFFF80) >>> 4;
     }
 
-    /** Index behind the last descriptor that the driver has handed over, as the driver wrote it: may exceed the ring. */
+    /**
+     * Index behind the last descriptor that the driver has handed over, as the driver wrote it: may exceed the ring.
+     */
     public int tail() {
         return get(TAIL_OFFSET) & 0xFFFF;
     }

@@ -1,7 +1,8 @@
 package io.vfnic.device.ring;
 
 /**
- * The bits of transmit descriptors, as their two quad words hold them (82576, advanced and legacy transmit descriptors).
+ * The bits of transmit descriptors, as their two quad words hold them (82576, advanced and legacy transmit
+ * descriptors).
  */
 final class TransmitDescriptor {
     /** Descriptor type of an advanced context descriptor. */

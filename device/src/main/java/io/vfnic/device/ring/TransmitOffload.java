@@ -9,8 +9,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * Makes the frames of a packet: brings its headers to a scratch, where the guest cannot change them any more, and applies
- * the offloads that its descriptors ask for. One agent's; holds one packet from {@link #begin} to its last frame.
+ * Makes the frames of a packet: brings its headers to a scratch, where the guest cannot change them any more, and
+ * applies the offloads that its descriptors ask for. One agent's; holds one packet from {@link #begin} to its last
+ * frame.
  */
 final class TransmitOffload {
     /** The longest frame that is sent, without CRC: 82576's jumbo limit of 9,728 with it. */
@@ -22,7 +23,10 @@ final class TransmitOffload {
     private static final int HEADROOM = 16;
     /** MACLEN, IPLEN and L4LEN at their largest are 893 bytes. */
     private static final int MAX_HEADER_LENGTH = 1024;
-    /** Bytes always copied to the scratch: tags, and IPv4 and TCP with all options, for a receiver's headers to be parsed. */
+    /**
+     * Bytes always copied to the scratch: tags, and IPv4 and TCP with all options, for a receiver's headers to be
+     * parsed.
+     */
     private static final int USUAL_HEADER_LENGTH = 160;
     /** The end of a checksum field that a legacy descriptor places (CSO has eight bits). */
     private static final int LEGACY_CHECKSUM_END = 257;

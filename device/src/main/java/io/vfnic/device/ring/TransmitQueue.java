@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * A transmit queue: reads descriptors from head to tail, applies the offloads they ask for and hands the frames on, then
- * reports the descriptors done. All of it belongs to the agent that owns the queue.
+ * A transmit queue: reads descriptors from head to tail, applies the offloads they ask for and hands the frames on,
+ * then reports the descriptors done. All of it belongs to the agent that owns the queue.
  * <p>
  * A packet is taken up only when all of its descriptors are there. A large send (TSO) may be left between two segments
  * when the budget ends, and goes on at the next poll.
@@ -69,7 +69,8 @@ public final class TransmitQueue {
         if (running) {
             if (sending) {
                 // The rest of a send whose buffers may have moved is lost, as on a link that drops frames. Its
-                // descriptors are reported at the next poll: a quiesce point must not touch guest memory, it may be gone.
+                // descriptors are reported at the next poll: a quiesce point must not touch guest memory, it may be
+                // gone.
                 counters.add(Counter.DMA_ERROR, 1);
                 sending = false;
                 abandoned = true;

@@ -33,7 +33,8 @@ public record SwitchRegisters(
     int[] reta, int[] rssrk, boolean linkUp) {
     /** Registers with which nothing is sent or received. */
     public static SwitchRegisters silent() {
-        return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new int[24], new int[24], new int[128], new int[128],
+        return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            new int[24], new int[24], new int[128], new int[128],
             new int[128], new int[32], new int[8], new int[8], new int[8],
             new int[32], new int[10], false);
     }

@@ -1,11 +1,11 @@
 package io.vfnic.device.vswitch;
 
 /**
- * The embedded switch's decisions for one state of the filter registers. Immutable: an agent holds one for a duty cycle,
- * a change of registers makes a new one.
+ * The embedded switch's decisions for one state of the filter registers. Immutable: an agent holds one for a duty
+ * cycle, a change of registers makes a new one.
  * <p>
- * MAC addresses are 48-bit numbers, first byte on the wire highest. Sets of destinations are bit masks: bit n is pool n,
- * {@link #UPLINK} the wire. Source of the order of steps: VMDq pool selection with replication, 82576 facts as the
+ * MAC addresses are 48-bit numbers, first byte on the wire highest. Sets of destinations are bit masks: bit n is pool
+ * n, {@link #UPLINK} the wire. Source of the order of steps: VMDq pool selection with replication, 82576 facts as the
  * drivers rely on them (Linux igb, FreeBSD igb) and Intel's description of the sibling X550 (7.8.3.3).
  */
 public final class SwitchTable {

@@ -27,7 +27,8 @@ class AgentHandoverTest {
     }
 
     @Test
-    @DisplayName("A frame is never left behind the padding at the ring's end: as long as frames are offered, drain finds some")
+    @DisplayName("A frame is never left behind the padding at the ring's end: as long as frames are "
+        + "offered, drain finds some")
     void framesBehindPadding() {
         final AtomicInteger received = new AtomicInteger();
         final FrameRing ring = new FrameRing(new AgentIdle(1), (frame, pools) -> received.incrementAndGet());
@@ -62,9 +63,11 @@ class AgentHandoverTest {
             inbox.hint(1);
         }
 
-        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(type).isEqualTo(AgentInbox.LOOK))).isPositive();
+        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(type).isEqualTo(AgentInbox.LOOK)))
+            .isPositive();
         inbox.command(AgentInbox.QUIESCE, 3);
-        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(buffer.getInt(index)).isEqualTo(3))).isEqualTo(1);
+        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(buffer.getInt(index)).isEqualTo(3)))
+            .isEqualTo(1);
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.vfnic.device.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.vfnic.device.frame.Packets;
+import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.spi.InterruptSignal;
+import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -106,7 +109,8 @@ class FaultTest {
     }
 
     @Test
-    @DisplayName("A function whose memory is gone becomes quiet, so that its session can let go, and serves the next client")
+    @DisplayName("A function whose memory is gone becomes quiet, so that its session can let go, and serves "
+        + "the next client")
     void quiet() throws IOException {
         start();
         engine.guest(1).send(Frames.unicast(1, 0, 60));
@@ -127,7 +131,8 @@ class FaultTest {
     }
 
     @Test
-    @DisplayName("A sender's payload vanishes while it is copied for another agent: the ring between the agents goes on")
+    @DisplayName("A sender's payload vanishes while it is copied for another agent: the ring between the "
+        + "agents goes on")
     void vanishesWhileRelaying() throws IOException {
         engine = TestEngine.running(4, 2, this::fileBacked);
         engine.with(s -> s.maxFrame(0, 9728));
@@ -152,7 +157,8 @@ class FaultTest {
     }
 
     @Test
-    @DisplayName("When there is no thread or memory for an agent of its own, that function's client is given up, nobody else's")
+    @DisplayName("When there is no thread or memory for an agent of its own, that function's client is "
+        + "given up, nobody else's")
     void noDedicatedAgent() {
         start();
         engine.dedicationFails = true;
@@ -177,8 +183,8 @@ class FaultTest {
     void vanishesWhileSegmenting() throws IOException {
         start();
         final GuestModel sender = engine.guest(1);
-        final byte[] headers = Frames.between(1, 0, io.vfnic.device.frame.Packets.overIpv4(
-            io.vfnic.device.frame.Packets.TCP, io.vfnic.device.frame.Packets.tcp(0x10, new byte[0]), new byte[0]));
+        final byte[] headers = Frames.between(1, 0, Packets.overIpv4(
+            Packets.TCP, Packets.tcp(0x10, new byte[0]), new byte[0]));
         sender.postContext(0, 14, 20, 20, GuestModel.TCP, 10, 0);
         sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length, GuestModel.TXSM);
         sender.post(sender.put(new byte[5000]), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 5000, 0);
@@ -253,7 +259,7 @@ class FaultTest {
         engine.step();
         final GuestModel broken = new GuestModel(1, engine.interrupts, GuestModel.newRam()) {
             @Override
-            public boolean read(long iova, org.agrona.MutableDirectBuffer destination, int index, int length) {
+            public boolean read(long iova, MutableDirectBuffer destination, int index, int length) {
                 throw new IllegalStateException("broken");
             }
         };
@@ -262,7 +268,7 @@ class FaultTest {
         guest.pool.client(broken);
         guest.pool.busMaster(true);
         guest.start();
-        guest.transmit[0].set(io.vfnic.device.ring.QueueRegisters.TAIL_OFFSET, 1);
+        guest.transmit[0].set(QueueRegisters.TAIL_OFFSET, 1);
         for (int i = 0; i < 5; i++) {
             assertThatCode(engine::step).doesNotThrowAnyException();
         }

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A guest with one VF: a megabyte of memory, the VF's queue registers and a driver that fills rings as Linux igbvf does.
+ * A guest with one VF: a megabyte of memory, the VF's queue registers and a driver that fills rings as Linux igbvf
+ * does.
  * It is the session's link too.
  */
 class GuestModel implements ClientLink, MessageDma {

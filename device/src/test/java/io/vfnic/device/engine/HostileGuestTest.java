@@ -81,7 +81,8 @@ class HostileGuestTest {
     /** Turns every descriptor and the header behind it back and forth between something good and something bad. */
     private void scribble() {
         final Random own = new Random(7);
-        final long[] addresses = {GuestModel.IOVA + GuestModel.TX_BUFFERS, -1, GuestModel.IOVA + GuestModel.RAM_LENGTH - 20};
+        final long[] addresses = {GuestModel.IOVA + GuestModel.TX_BUFFERS, -1,
+            GuestModel.IOVA + GuestModel.RAM_LENGTH - 20};
         final int[] commands = {GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 200,
             GuestModel.DATA | GuestModel.EOP | GuestModel.TSE | 0xFFFF, GuestModel.DEXT | 2 << 20,
             GuestModel.DATA | GuestModel.EOP | 100, GuestModel.EOP | GuestModel.IC | 0x28_0000 | 150};
@@ -151,9 +152,10 @@ class HostileGuestTest {
             }
             final QueueRegisters queue = hostile.transmit[k];
             queue.set(QueueRegisters.TAIL_OFFSET, random.nextInt(20) == 0 ? random.nextInt()
-                : (queue.get(QueueRegisters.HEAD_OFFSET) + random.nextInt(GuestModel.RING_ENTRIES)) % GuestModel.RING_ENTRIES);
-            hostile.receive[k].set(
-                QueueRegisters.TAIL_OFFSET, random.nextInt(random.nextInt(20) == 0 ? 0x1_0000 : GuestModel.RING_ENTRIES));
+                : (queue.get(QueueRegisters.HEAD_OFFSET) + random.nextInt(GuestModel.RING_ENTRIES))
+                    % GuestModel.RING_ENTRIES);
+            hostile.receive[k].set(QueueRegisters.TAIL_OFFSET,
+                random.nextInt(random.nextInt(20) == 0 ? 0x1_0000 : GuestModel.RING_ENTRIES));
         }
         for (int i = random.nextInt(8); i > 0; i--) {
             final int at = GuestModel.RX_RING + random.nextInt(GuestModel.RING_ENTRIES) * 16;
@@ -173,7 +175,8 @@ class HostileGuestTest {
             case 7 -> {
                 final byte[] frame = Frames.unicast(0, 1, 200);
                 hostile.ram.putBytes(GuestModel.TX_BUFFERS, frame);
-                hostile.ram.putBytes(GuestModel.TX_BUFFERS + 1024, OffloadTest.packet(4 + 2 * random.nextInt(2), 6, 100));
+                hostile.ram.putBytes(GuestModel.TX_BUFFERS + 1024, OffloadTest.packet(4 + 2 * random.nextInt(2), 6,
+                    100));
             }
             case 8 -> {
                 final int vector = InterruptState.firstVectorOfVf(0) + random.nextInt(3);

@@ -41,7 +41,8 @@ class InterruptDeliveryTest {
     }
 
     @Test
-    @DisplayName("EIAC clears the cause and EIAM masks the vector when the interrupt goes out; unmasking brings what came since")
+    @DisplayName("EIAC clears the cause and EIAM masks the vector when the interrupt goes out; unmasking "
+        + "brings what came since")
     void autoClearAndMask() {
         exchange(1);
         assertThat(engine.interrupts.causes() & receiver.window()).isZero();
@@ -83,7 +84,8 @@ class InterruptDeliveryTest {
     }
 
     @Test
-    @DisplayName("EITR: the first interrupt goes at once, the next one after bits 14:2 of microseconds, and the agent knows when")
+    @DisplayName("EITR: the first interrupt goes at once, the next one after bits 14:2 of microseconds, and "
+        + "the agent knows when")
     void moderation() {
         engine.interrupts.autoMask(receiver.window(), 0);
         // igbvf's 20,000 a second: 196, of which bits 14:2 say 49 us.

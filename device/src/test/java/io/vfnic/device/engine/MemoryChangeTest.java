@@ -3,8 +3,10 @@ package io.vfnic.device.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.device.frame.Packets;
+import io.vfnic.device.frame.Reference;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.spi.MemoryRange;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,8 +115,9 @@ class MemoryChangeTest {
     void accessRights() {
         startWhole(sender);
         receiver.map(0, GuestModel.RX_BUFFERS);
-        receiver.pool.memory().map(new io.vfnic.device.spi.MemoryRange(GuestModel.IOVA + GuestModel.RX_BUFFERS,
-            GuestModel.RAM_LENGTH - GuestModel.RX_BUFFERS, receiver.ram.addressOffset() + GuestModel.RX_BUFFERS, true, false));
+        receiver.pool.memory().map(new MemoryRange(GuestModel.IOVA + GuestModel.RX_BUFFERS,
+            GuestModel.RAM_LENGTH - GuestModel.RX_BUFFERS, receiver.ram.addressOffset() + GuestModel.RX_BUFFERS,
+                true, false));
         start(receiver);
 
         sender.send(Frames.unicast(1, 0, 60));
@@ -125,7 +128,8 @@ class MemoryChangeTest {
     }
 
     @Test
-    @DisplayName("Memory that is unmapped under traffic is not touched once the port is quiet; mapped again, traffic goes on")
+    @DisplayName("Memory that is unmapped under traffic is not touched once the port is quiet; mapped "
+        + "again, traffic goes on")
     void unmapUnderTraffic() {
         startWhole(sender);
         startWhole(receiver);
@@ -161,7 +165,7 @@ class MemoryChangeTest {
         twin.ram.putBytes(0, receiver.ram, 0, GuestModel.RAM_LENGTH);
 
         receiver.unmap(0, GuestModel.RAM_LENGTH);
-        receiver.pool.memory().map(new io.vfnic.device.spi.MemoryRange(
+        receiver.pool.memory().map(new MemoryRange(
             GuestModel.IOVA, GuestModel.RAM_LENGTH, twin.ram.addressOffset(), true, true));
         engine.step();
         sender.send(Frames.unicast(1, 0, 99));
@@ -172,7 +176,8 @@ class MemoryChangeTest {
     }
 
     @Test
-    @DisplayName("A large send under way when memory changes is given up: nothing of it is read afterwards, but it is done")
+    @DisplayName("A large send under way when memory changes is given up: nothing of it is read afterwards, "
+        + "but it is done")
     void unmapWhileSegmenting() {
         startWhole(receiver);
         startWhole(sender);
@@ -265,7 +270,7 @@ class MemoryChangeTest {
         engine.settle();
 
         final byte[] expected = Frames.unicast(1, 0, 100);
-        final int sum = io.vfnic.device.frame.Reference.sum(expected, 0, 100);
+        final int sum = Reference.sum(expected, 0, 100);
         Packets.put(expected, 6, ~sum);
         assertThat(receiver.receiveOne().data()).as("MACLEN and IPLEN 0, UDP").isEqualTo(expected);
     }

@@ -250,7 +250,8 @@ class MessageMemoryTest {
     }
 
     @Test
-    @DisplayName("Rings mapped, buffers by message: frames that the shared agent could not move are lost, then all arrive")
+    @DisplayName("Rings mapped, buffers by message: frames that the shared agent could not move are lost, "
+        + "then all arrive")
     void mixed() {
         mapped.mapAll();
         start(mapped);

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Checksum offload both ways and contexts (82576 facts, sections 4 and 5). */
@@ -33,12 +34,12 @@ class OffloadTest {
         final byte[] given = packet.clone();
         final int l4 = ip + ipLength;
         if (protocol == Packets.SCTP) {
-            java.util.Arrays.fill(given, l4 + 8, l4 + 12, (byte)0);
+            Arrays.fill(given, l4 + 8, l4 + 12, (byte)0);
             return given;
         }
         final boolean v4 = (given[ip] & 0xF0) == 0x40;
         final byte[] pseudo = Packets.join(
-            java.util.Arrays.copyOfRange(given, ip + (v4 ? 12 : 8), ip + (v4 ? 20 : 40)),
+            Arrays.copyOfRange(given, ip + (v4 ? 12 : 8), ip + (v4 ? 20 : 40)),
             Packets.word(protocol), Packets.word(given.length - l4));
         Packets.put(given, l4 + (protocol == Packets.TCP ? 16 : 6), Reference.sum(pseudo, 0, pseudo.length));
         return given;
@@ -70,7 +71,8 @@ class OffloadTest {
     @ParameterizedTest
     @CsvSource({"4,6,100", "4,17,100", "4,132,100", "6,6,100", "6,17,100", "6,132,100", "4,6,0", "6,17,0", "4,6,1460",
         "4,17,1472", "6,6,1440", "4,6,1459", "6,132,1001"})
-    @DisplayName("TXSM puts in the TCP, UDP or SCTP checksum, IXSM the IPv4 header's; the receiver hears that they are good")
+    @DisplayName("TXSM puts in the TCP, UDP or SCTP checksum, IXSM the IPv4 header's; the receiver hears "
+        + "that they are good")
     void insertChecksums(int version, int protocol, int length) {
         final byte[] packet = packet(version, protocol, length);
         final int ipLength = version == 4 ? 20 : 40;
@@ -133,7 +135,8 @@ class OffloadTest {
         for (byte[] frame : new byte[][] {good, bad}) {
             final int innerIp = 14 + 20 + 8 + 8 + 14;
             sender.postContext(0, 14, innerIp - 14 + 20, 0, GuestModel.TCP, 0, 0);
-            sender.postData(withPseudoHeader(frame, innerIp, 20, Packets.TCP), GuestModel.EOP | GuestModel.RS, GuestModel.TXSM);
+            sender.postData(withPseudoHeader(frame, innerIp, 20, Packets.TCP), GuestModel.EOP | GuestModel.RS,
+                GuestModel.TXSM);
         }
         sender.ring();
         engine.settle();
@@ -263,7 +266,8 @@ class OffloadTest {
         Packets.put(expected, cso, ~Reference.sum(frame, css, frame.length - css));
         engine.with(s -> s.dtxswc &= ~0xFF);
 
-        sender.post(sender.put(frame), frame.length | cso << 16 | GuestModel.EOP | GuestModel.RS | GuestModel.IC, css << 8);
+        sender.post(sender.put(frame), frame.length | cso << 16 | GuestModel.EOP | GuestModel.RS | GuestModel.IC,
+            css << 8);
         sender.ring();
         engine.settle();
 

@@ -94,7 +94,8 @@ class ReceiveRingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, GuestModel.IOVA - 1, GuestModel.IOVA + GuestModel.RAM_LENGTH - 10, -1, Long.MIN_VALUE})
-    @DisplayName("A buffer outside of guest memory: the descriptor is written back with an error, and the next frame is well")
+    @DisplayName("A buffer outside of guest memory: the descriptor is written back with an error, and the "
+        + "next frame is well")
     void wildBuffer(long iova) {
         receiver.ram.putLong(GuestModel.RX_RING, iova);
 
@@ -162,7 +163,8 @@ class ReceiveRingTest {
 
     @ParameterizedTest
     @CsvSource({"6,16,66", "6,256,34", "6,4096,14", "17,32,42", "17,16,0", "6,0,0"})
-    @DisplayName("Header split (DESCTYPE 2): the headers that PSRTYPE names go to the header buffer, the rest to the packet's")
+    @DisplayName("Header split (DESCTYPE 2): the headers that PSRTYPE names go to the header buffer, the "
+        + "rest to the packet's")
     void headerSplit(int protocol, int psrtype, int split) {
         engine.with(s -> s.psrtype[0] = psrtype);
         restart(GuestModel.HEADER_SPLIT);
@@ -209,7 +211,8 @@ class ReceiveRingTest {
         receiver.startReceive(GuestModel.HEADER_SPLIT);
         queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET, GuestModel.HEADER_SPLIT | 64 << 2 | 2);
         engine.step();
-        final byte[] frame = Frames.between(1, 0, Packets.overIpv4(Packets.TCP, Packets.tcp(0x10, new byte[40]), Frames.data(100)));
+        final byte[] frame = Frames.between(1, 0, Packets.overIpv4(Packets.TCP, Packets.tcp(0x10, new byte[40]),
+            Frames.data(100)));
 
         sender.send(frame);
         engine.settle();
@@ -221,7 +224,8 @@ class ReceiveRingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {60, 127, 128, 129, 1000, 2176, 2177, 5000})
-    @DisplayName("Split always (DESCTYPE 5): the first bytes fill the header buffer, the rest goes on in packet buffers")
+    @DisplayName("Split always (DESCTYPE 5): the first bytes fill the header buffer, the rest goes on in "
+        + "packet buffers")
     void splitAlways(int length) {
         engine.with(s -> s.maxFrame(0, 9728));
         restart(GuestModel.SPLIT_ALWAYS);
@@ -296,6 +300,7 @@ class ReceiveRingTest {
         assertThat(receiver.ram.getLong(GuestModel.RX_RING)).isEqualTo(GuestModel.IOVA + GuestModel.bufferOf(0));
         assertThat(receiver.descriptorHigh(0)).isEqualTo(5L << 48 | (ip | l4 | udp | 1 << 3 | 3) << 32 | good.length);
         assertThat(receiver.bytes(GuestModel.bufferOf(0), good.length)).isEqualTo(good);
-        assertThat(receiver.descriptorHigh(1)).as("errors, TCPE").isEqualTo((1L << 13 | ip | l4 | udp | 3) << 32 | bad.length);
+        assertThat(receiver.descriptorHigh(1)).as("errors, TCPE")
+            .isEqualTo((1L << 13 | ip | l4 | udp | 3) << 32 | bad.length);
     }
 }

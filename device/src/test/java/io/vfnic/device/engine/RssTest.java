@@ -9,7 +9,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A pool's second receive queue, chosen by RSS (82576 facts, sections 2.8 and 5: MRQC mode 5, RETA bit 3, VMOLR.RSSE). */
+/**
+ * A pool's second receive queue, chosen by RSS (82576 facts, sections 2.8 and 5: MRQC mode 5, RETA bit 3,
+ * VMOLR.RSSE).
+ */
 class RssTest {
     private static final int VMDQ_RSS = 5;
     private static final int RSSE = 1 << 17;

@@ -50,7 +50,8 @@ class SegmentationTest {
         while (done < payload.length) {
             final int part = Math.min(16384, payload.length - done);
             final boolean last = done + part == payload.length;
-            index = sender.post(sender.put(Arrays.copyOfRange(payload, done, done + part)), GuestModel.DATA | GuestModel.TSE
+            index = sender.post(sender.put(Arrays.copyOfRange(payload, done, done + part)),
+                GuestModel.DATA | GuestModel.TSE
                 | part | (last ? GuestModel.EOP | GuestModel.RS : 0), options);
             done += part;
         }
@@ -70,9 +71,11 @@ class SegmentationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,6,1448,64000", "6,6,1428,64000", "4,17,1472,20000", "6,17,1452,20000", "4,6,1448,1449", "6,6,1428,1429",
+    @CsvSource({"4,6,1448,64000", "6,6,1428,64000", "4,17,1472,20000", "6,17,1452,20000", "4,6,1448,1449",
+        "6,6,1428,1429",
         "4,17,1000,1001", "4,6,1448,1448", "4,6,1448,1", "4,6,536,5360"})
-    @DisplayName("A large send arrives in segments of MSS bytes with right headers and checksums, the smallest last one too")
+    @DisplayName("A large send arrives in segments of MSS bytes with right headers and checksums, the "
+        + "smallest last one too")
     void segments(int version, int protocol, int mss, int length) {
         final byte[] payload = Frames.data(length);
         final int index = post(version, protocol, mss, payload);
@@ -91,7 +94,8 @@ class SegmentationTest {
             final int l4Length = headerLength - l4 + segment;
             assertThat(frame).hasSize(Math.max(60, headerLength + segment));
             assertThat(Reference.word(frame, version == 4 ? 16 : 18)).isEqualTo(l4Length + (version == 4 ? 20 : 0));
-            assertThat(Reference.l4Sum(frame, 14, l4, l4Length, protocol)).as("checksum of segment %d", k).isEqualTo(0xFFFF);
+            assertThat(Reference.l4Sum(frame, 14, l4, l4Length, protocol)).as("checksum of segment %d", k)
+                .isEqualTo(0xFFFF);
             if (version == 4) {
                 assertThat(Reference.sum(frame, 14, 20)).isEqualTo(0xFFFF);
                 assertThat(Reference.word(frame, 18)).as("identification").isEqualTo(0x1234 + k);
@@ -110,7 +114,8 @@ class SegmentationTest {
     }
 
     @Test
-    @DisplayName("A tunnel's headers that count in IPLEN: the outer IPv4 checksum is right, since igbvf's seed cancels them out")
+    @DisplayName("A tunnel's headers that count in IPLEN: the outer IPv4 checksum is right, since igbvf's "
+        + "seed cancels them out")
     void tunnel() {
         final byte[] inner = headers(4, Packets.TCP);
         // What igbvf does (GSO partial): outer IPv4 and UDP, VXLAN and all inner headers before TCP are IPLEN.
@@ -154,7 +159,8 @@ class SegmentationTest {
         final byte[] headers = headers(4, Packets.TCP);
         final byte[] payload = Frames.data(5000);
         sender.postContext(0, 14, 20, 32, GuestModel.TCP, 1448, 100);
-        sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | GuestModel.VLE | headers.length, GuestModel.TXSM);
+        sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | GuestModel.VLE | headers.length,
+            GuestModel.TXSM);
         sender.post(sender.put(payload), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | payload.length, 0);
         sender.ring();
         engine.settle();
@@ -165,7 +171,8 @@ class SegmentationTest {
     }
 
     @Test
-    @DisplayName("A send of more segments than the budget goes on in the next duty cycle, other guests get their turn between")
+    @DisplayName("A send of more segments than the budget goes on in the next duty cycle, other guests get "
+        + "their turn between")
     void resumes() {
         final byte[] payload = Frames.data(100 * 100);
         final int index = post(4, Packets.TCP, 100, payload);
@@ -204,7 +211,8 @@ class SegmentationTest {
     @ParameterizedTest
     @CsvSource({"0,20,32,1448", "14,0,32,1448", "14,20,0,1448", "14,20,32,0", "14,20,255,1448", "127,511,255,1448",
         "14,20,32,9700", "14,20,32,65535"})
-    @DisplayName("Lengths that contradict the packet, or segments longer than a frame may be, make it an error, which is done")
+    @DisplayName("Lengths that contradict the packet, or segments longer than a frame may be, make it an "
+        + "error, which is done")
     void hostileLengths(int macLength, int ipLength, int l4Length, int mss) {
         final byte[] headers = headers(4, Packets.TCP);
         sender.postContext(0, macLength, ipLength, l4Length, GuestModel.TCP, mss, 0);
@@ -229,7 +237,8 @@ class SegmentationTest {
             sender.postContext(0, 14, 20, 32, GuestModel.TCP, 9000, 0);
             sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length, GuestModel.TXSM);
             for (int i = 0; i < pieces; i++) {
-                sender.post(buffer, GuestModel.DATA | 0x8000 | (i == pieces - 1 ? GuestModel.EOP | GuestModel.RS : 0), 0);
+                sender.post(buffer, GuestModel.DATA | 0x8000 | (i == pieces - 1 ? GuestModel.EOP
+                    | GuestModel.RS : 0), 0);
             }
         }
         engine.with(s -> s.maxFrame(0, 9728));

@@ -97,7 +97,8 @@ class SteadyStateTest {
                 GuestModel.EOP | GuestModel.RS, GuestModel.TXSM);
         }
         sender.postContext(0, 14, 20, 20, GuestModel.TCP, 1000, 0);
-        sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length, GuestModel.TXSM | GuestModel.IXSM);
+        sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length,
+            GuestModel.TXSM | GuestModel.IXSM);
         sender.post(sender.put(new byte[8000]), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 8000, 0);
         sender.ring();
     }

@@ -3,9 +3,11 @@ package io.vfnic.device.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.ring.QueueRegisters;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -86,11 +88,12 @@ class SwitchingTest {
     }
 
     @Test
-    @DisplayName("A pool with VMOLR.ROPE and a full unicast table gets what no register matches, and nothing of the others")
+    @DisplayName("A pool with VMOLR.ROPE and a full unicast table gets what no register matches, and "
+        + "nothing of the others")
     void unicastPromiscuous() {
         engine.with(s -> {
             s.vmolr[3] |= TestSwitch.VMOLR_ROPE;
-            java.util.Arrays.fill(s.uta, -1);
+            Arrays.fill(s.uta, -1);
         });
 
         assertThat(receivers(1, Frames.to(UNKNOWN, 1, 60))).containsExactly(3);
@@ -176,7 +179,8 @@ class SwitchingTest {
     @Test
     @DisplayName("MAC anti-spoof drops a frame whose source is not the sender's and counts it; the descriptor is done")
     void macSpoof() {
-        assertThat(receivers(1, Frames.addressed(Frames.unicast(1, 0, 60), TestSwitch.macOf(0), TestSwitch.macOf(2)))).isEmpty();
+        assertThat(receivers(1, Frames.addressed(Frames.unicast(1, 0, 60), TestSwitch.macOf(0), TestSwitch.macOf(2))))
+            .isEmpty();
         assertThat(engine.guest(1).count(Counter.SPOOFED)).isEqualTo(1);
         assertThat(engine.guest(1).count(Counter.GPTC)).isZero();
         assertThat(engine.guest(1).isDone(0)).isTrue();
@@ -204,7 +208,7 @@ class SwitchingTest {
     @Test
     @DisplayName("A pool that is not running takes nothing and disturbs nobody")
     void notRunning() {
-        engine.guest(2).receive[0].set(io.vfnic.device.ring.QueueRegisters.CONTROL_OFFSET, 0);
+        engine.guest(2).receive[0].set(QueueRegisters.CONTROL_OFFSET, 0);
         engine.guest(2).pool.queueControlChanged();
 
         assertThat(receivers(1, Frames.broadcast(1, 60))).containsExactly(0, 3);

@@ -2,6 +2,7 @@ package io.vfnic.device.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.device.frame.Packets;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueRegisters;
 import org.junit.jupiter.api.DisplayName;
@@ -136,7 +137,8 @@ class TransmitRingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 0x1000, GuestModel.IOVA - 1, GuestModel.IOVA - 50, GuestModel.IOVA + GuestModel.RAM_LENGTH - 50,
+    @ValueSource(longs = {0, 0x1000, GuestModel.IOVA - 1, GuestModel.IOVA - 50,
+        GuestModel.IOVA + GuestModel.RAM_LENGTH - 50,
         GuestModel.IOVA + GuestModel.RAM_LENGTH, -1L, -100L, Long.MAX_VALUE, Long.MIN_VALUE})
     @DisplayName("A packet with a buffer outside of guest memory is not sent but is done; the next one is sent")
     void wildBuffer(long iova) {
@@ -162,7 +164,8 @@ class TransmitRingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, GuestModel.IOVA - 128, GuestModel.IOVA + GuestModel.RAM_LENGTH - 128, -128, Long.MIN_VALUE})
+    @ValueSource(longs = {0, GuestModel.IOVA - 128, GuestModel.IOVA + GuestModel.RAM_LENGTH - 128, -128,
+        Long.MIN_VALUE})
     @DisplayName("A ring outside of guest memory does nothing, and the queue works when it is set up again")
     void wildRing(long iova) {
         queue.set(QueueRegisters.CONTROL_OFFSET, 0);
@@ -254,8 +257,8 @@ class TransmitRingTest {
     @Test
     @DisplayName("Disabling a queue in the middle of a large send ends it, and the next start knows nothing of it")
     void disableWhileSegmenting() {
-        final byte[] headers = Frames.between(1, 0, io.vfnic.device.frame.Packets.overIpv4(
-            io.vfnic.device.frame.Packets.TCP, io.vfnic.device.frame.Packets.tcp(0x10, new byte[0]), new byte[0]));
+        final byte[] headers = Frames.between(1, 0, Packets.overIpv4(
+            Packets.TCP, Packets.tcp(0x10, new byte[0]), new byte[0]));
         sender.postContext(0, 14, 20, 20, GuestModel.TCP, 10, 0);
         sender.post(sender.put(headers), GuestModel.DATA | GuestModel.TSE | headers.length, GuestModel.TXSM);
         sender.post(sender.put(new byte[5000]), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 5000, 0);

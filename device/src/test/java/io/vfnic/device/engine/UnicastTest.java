@@ -68,7 +68,8 @@ class UnicastTest {
     }
 
     @Test
-    @DisplayName("What lies behind a short frame in the sender's memory or in the card's scratch does not leak into its padding")
+    @DisplayName("What lies behind a short frame in the sender's memory or in the card's scratch does not "
+        + "leak into its padding")
     void paddingLeaksNothing() {
         sender.send(Frames.unicast(1, 0, 1500));
         sender.put(Frames.data(4096));
@@ -83,7 +84,8 @@ class UnicastTest {
     @ValueSource(ints = {0, 1, 13})
     @DisplayName("A packet shorter than an Ethernet header is not sent but is done")
     void tooShort(int length) {
-        final int index = sender.post(sender.put(new byte[64]), GuestModel.DATA | GuestModel.EOP | GuestModel.RS | length, 0);
+        final int index = sender.post(sender.put(new byte[64]),
+            GuestModel.DATA | GuestModel.EOP | GuestModel.RS | length, 0);
         sender.ring();
         engine.settle();
 
@@ -150,7 +152,8 @@ class UnicastTest {
     }
 
     @Test
-    @DisplayName("Both ends count packets and octets, the CRC's four bytes included, and that they stayed inside the card")
+    @DisplayName("Both ends count packets and octets, the CRC's four bytes included, and that they stayed "
+        + "inside the card")
     void counters() {
         sender.send(Frames.unicast(1, 0, 100), Frames.unicast(1, 0, 40));
         engine.settle();

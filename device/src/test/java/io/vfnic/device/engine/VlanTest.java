@@ -75,7 +75,8 @@ class VlanTest {
     }
 
     @Test
-    @DisplayName("With VMOLR.STRVLAN the tag goes to the descriptor (VP), and each receiver gets it as its pool wants it")
+    @DisplayName("With VMOLR.STRVLAN the tag goes to the descriptor (VP), and each receiver gets it as its "
+        + "pool wants it")
     void strip() {
         engine.with(s -> {
             s.vlan(200, 0b111);
@@ -128,7 +129,8 @@ class VlanTest {
 
     @ParameterizedTest
     @ValueSource(ints = {18, 40, 59, 60, 61, 64, 65})
-    @DisplayName("A frame that comes with its tag is padded to 60 bytes, the tag included, and otherwise arrives as it was")
+    @DisplayName("A frame that comes with its tag is padded to 60 bytes, the tag included, and otherwise "
+        + "arrives as it was")
     void paddingInBand(int length) {
         final byte[] frame = Frames.tagged(Frames.unicast(1, 0, length - 4), CONTROL);
 

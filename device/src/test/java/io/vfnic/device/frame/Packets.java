@@ -7,7 +7,8 @@ import java.util.HexFormat;
 public final class Packets {
     public static final byte[] MACS = hex("020000000001 020000000002");
     public static final byte[] IPV4_ADDRESSES = hex("0a000001 0a000002");
-    public static final byte[] IPV6_ADDRESSES = hex("20010db8000000000000000000000001 20010db8000000000000000000000002");
+    public static final byte[] IPV6_ADDRESSES =
+        hex("20010db8000000000000000000000001 20010db8000000000000000000000002");
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int SCTP = 132;

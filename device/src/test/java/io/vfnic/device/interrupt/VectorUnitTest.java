@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /** Causes, masks and the sending of interrupts (82576 facts, section 2.5). */
 class VectorUnitTest {
     private static final int FIRST = InterruptState.firstVectorOfVf(1);
@@ -103,7 +105,8 @@ class VectorUnitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"488,122000", "980,245000", "196,49000", "56,14000", "3,0", "4,1000", "0x7FFC,8191000", "0x80007FFF,8191000",
+    @CsvSource({"488,122000", "980,245000", "196,49000", "56,14000", "3,0", "4,1000", "0x7FFC,8191000",
+        "0x80007FFF,8191000",
         "0x8000,0"})
     @DisplayName("EITR bits 14:2 are microseconds; the other bits do not lengthen the interval")
     void interval(String eitr, long nanos) {
@@ -122,7 +125,8 @@ class VectorUnitTest {
     }
 
     @Test
-    @DisplayName("Many events within an interval make one interrupt at its end; after an idle interval one goes at once")
+    @DisplayName("Many events within an interval make one interrupt at its end; after an idle interval one "
+        + "goes at once")
     void coalesce() {
         state.moderation(FIRST, 400);
         for (int i = 0; i < 50; i++) {
@@ -188,7 +192,7 @@ class VectorUnitTest {
         state.autoClear(BIT, BIT);
         state.autoMask(BIT, BIT);
         final int[] seen = new int[1];
-        final java.util.concurrent.atomic.AtomicInteger events = new java.util.concurrent.atomic.AtomicInteger();
+        final AtomicInteger events = new AtomicInteger();
         // The driver: on an interrupt it takes the events and unmasks, as NAPI does.
         unit.signal(0, () -> {
             seen[0] = events.get();

@@ -33,7 +33,8 @@ class SwitchTableTest {
     }
 
     @Test
-    @DisplayName("A pool's frame goes to the wire when no enabled pool has its address exactly, and always as a group's")
+    @DisplayName("A pool's frame goes to the wire when no enabled pool has its address exactly, and always "
+        + "as a group's")
     void wire() {
         assertThat(table().routeFromPool(0, TestSwitch.macOf(1), UNTAGGED)).isEqualTo(1 << 1);
         assertThat(table().routeFromPool(0, UNKNOWN, UNTAGGED)).isEqualTo(WIRE);
@@ -45,7 +46,8 @@ class SwitchTableTest {
     }
 
     @Test
-    @DisplayName("From the wire: exact matches, broadcast to all, and what is left of unicast to the default pool if there is one")
+    @DisplayName("From the wire: exact matches, broadcast to all, and what is left of unicast to the "
+        + "default pool if there is one")
     void fromWire() {
         assertThat(table().routeFromUplink(TestSwitch.macOf(2), UNTAGGED)).isEqualTo(1 << 2);
         assertThat(table().routeFromUplink(SwitchTable.BROADCAST, UNTAGGED)).isEqualTo(0b1111);
@@ -121,7 +123,8 @@ class SwitchTableTest {
     }
 
     @Test
-    @DisplayName("VLANs: members of an enabled entry whose VFTA bit is set; VLAN 0 is not 'untagged'; 4095 is a VLAN like others")
+    @DisplayName("VLANs: members of an enabled entry whose VFTA bit is set; VLAN 0 is not 'untagged'; 4095 "
+        + "is a VLAN like others")
     void vlans() {
         registers.vlan(4095, 0b0110);
         registers.vlan(31, 0b0010);
