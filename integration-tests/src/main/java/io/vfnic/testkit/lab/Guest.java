@@ -235,6 +235,9 @@ public final class Guest implements AutoCloseable {
             if (!isRunning()) {
                 throw failure("QEMU died while the guest booted", last);
             }
+            if (console().contains("Kernel panic")) {
+                throw failure("panicked", last);
+            }
             sleep(LONGEST_POLL_MILLIS);
         }
         throw failure("not up after " + PATIENCE.toSeconds() + " s", last);
