@@ -91,7 +91,8 @@ class GuestLivesIT {
                 n=0; until [ -e %s/net ]; do n=$((n + 1)); [ $n -lt 600 ] || exit 2; sleep 0.1; done
                 nic=$(ls %s/net)
                 ip address add %s/24 dev $nic && ip link set $nic up || exit 3
-                n=0; until grep -q 1 /sys/class/net/$nic/carrier; do n=$((n + 1)); [ $n -lt 600 ] || exit 4; sleep 0.1; done
+                link=/sys/class/net/$nic/carrier
+                n=0; until grep -q 1 $link; do n=$((n + 1)); [ $n -lt 600 ] || exit 4; sleep 0.1; done
                 ping -q -c 2 -i 0.05 -W 10 -w 60 %s || { echo "reload $i" >&2; dmesg | tail -n 20 >&2; exit 5; }
             done""".formatted(RELOADS, GuestNic.pciDevice(1), GuestNic.pciDevice(1), SUBJECT, LEFT),
             Duration.ofMinutes(5)).orFail();

@@ -10,8 +10,8 @@ public final class BulkTraffic {
     }
 
     /**
-     * Starts a stream that ends with one of its guests, or with {@link #end}; returns once a megabyte has arrived. Guests
-     * take one stream each way at most.
+     * Starts a stream that ends with one of its guests, or with {@link #end}; returns once a megabyte has arrived.
+     * Guests take one stream each way at most.
      */
     public static void start(GuestNic from, GuestNic to, String target) {
         String received = "/sys/class/net/" + to.name() + "/statistics/rx_bytes";

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A lab for all tests of a class. Where a test fails, what the card, QEMU and the guests said last is shown with it, and
- * their logs are kept; where none fails, the logs go.
+ * A lab for all tests of a class. Where a test fails, what the card, QEMU and the guests said last is shown with it,
+ * and their logs are kept; where none fails, the logs go.
  */
 public final class LabExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int TAIL_LINES = 25;

@@ -35,8 +35,8 @@ public final class PingFlow {
 
     /** Waits until twenty answers have come that had not when this was called. */
     public void awaitAnswers() {
-        from.guest().check("answers() { grep -c 'bytes from' " + log + " 2>/dev/null; }; goal=$(($(answers) + 20)); n=0;"
-            + " until [ $(answers) -ge $goal ]; do n=$((n + 1)); [ $n -lt 600 ] ||"
+        from.guest().check("answers() { grep -c 'bytes from' " + log + " 2>/dev/null; };"
+            + " goal=$(($(answers) + 20)); n=0; until [ $(answers) -ge $goal ]; do n=$((n + 1)); [ $n -lt 600 ] ||"
             + " { echo 'no more answers' >&2; tail " + log + " >&2; exit 1; }; sleep 0.1; done");
     }
 
