@@ -210,4 +210,37 @@ class EngineStressTest {
             .as("the last agent may just be ending").hasSizeLessThanOrEqualTo(1);
         assertThat(remote.failures).isEmpty();
     }
+
+    @Test
+    @DisplayName("Frames that wait for the link go when it comes up, though their agent sleeps")
+    void linkWakes() throws InterruptedException {
+        start(1);
+        for (GuestModel guest : guests) {
+            guest.attach();
+            guest.start();
+            awaitQuiet(guest);
+        }
+        final TestSwitch registers = new TestSwitch(3);
+        final GuestModel sender = guests.get(1);
+
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            for (int round = 0; round < 500; round++) {
+                registers.linkUp = false;
+                engine.publish(registers.registers());
+                sender.pool.quiesce();
+                awaitQuiet(sender);
+                final long before = sender.count(Counter.GPTC);
+                sender.send(Frames.unicast(1, 0, 60));
+                for (int spin = 0; spin < round % 32 * 200; spin++) {
+                    Thread.onSpinWait();
+                }
+                assertThat(sender.count(Counter.GPTC)).isEqualTo(before);
+
+                registers.linkUp = true;
+                engine.publish(registers.registers());
+
+                awaitMore(sender, Counter.GPTC, before);
+            }
+        });
+    }
 }
