@@ -29,7 +29,7 @@ abstract class ServerTest {
 
     @BeforeEach
     void startServer() throws IOException {
-        server = RunningServer.start(directory, 3);
+        server = RunningServer.start(directory, 3, agents());
         client = VfioUserClient.attach(server.socket(0));
     }
 
@@ -37,6 +37,11 @@ abstract class ServerTest {
     void stopServer() {
         client.close();
         server.close();
+    }
+
+    /** Engine agents of the card. */
+    int agents() {
+        return 1;
     }
 
     /** Sends a command that must fail with this errno and cost nothing else. */

@@ -12,7 +12,6 @@ import io.vfnic.testkit.guest.Patience;
 
 /** A card with its sockets inside this process, as the program serves it. */
 public final class RunningServer implements AutoCloseable {
-    private static final int AGENTS = 1;
     private static final long ADDRESS_SEED = 1;
 
     private final CardServer server;
@@ -26,9 +25,10 @@ public final class RunningServer implements AutoCloseable {
      *
      * @param directory where its sockets go; the path is short enough for a socket.
      * @param vfs       1 to 7.
+     * @param agents    engine agents that share them, 1 to 8.
      */
-    public static RunningServer start(Path directory, int vfs) throws IOException {
-        CardConfig config = new CardConfig(vfs, AGENTS, CardConfig.DEFAULT_MAX_PAUSE_NANOS, ADDRESS_SEED);
+    public static RunningServer start(Path directory, int vfs, int agents) throws IOException {
+        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, ADDRESS_SEED);
         try {
             return new RunningServer(CardServer.start(config, directory));
         } catch (InterruptedException e) {
