@@ -1,4 +1,4 @@
-package io.vfnic.it;
+package io.vfnic.it.support;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Capture files, as tcpdump and tcpreplay read and write them: the classic pcap format, little-endian, Ethernet. */
-final class Pcap {
+public final class Pcap {
     private static final int MAGIC = 0xa1b2c3d4;
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
@@ -20,11 +20,12 @@ final class Pcap {
     }
 
     /** The size of a file of these frames, in bytes. */
-    static int size(List<byte[]> frames) {
+    public static int size(List<byte[]> frames) {
         return FILE_HEADER + frames.stream().mapToInt(frame -> RECORD_HEADER + frame.length).sum();
     }
 
-    static void write(Path file, List<byte[]> frames) throws IOException {
+    /** Writes frames, all at time 0. */
+    public static void write(Path file, List<byte[]> frames) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(size(frames)).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
         out.putInt(SNAP_LENGTH).putInt(LINKTYPE_ETHERNET);
@@ -34,7 +35,8 @@ final class Pcap {
         Files.write(file, out.array());
     }
 
-    static List<byte[]> read(Path file) throws IOException {
+    /** The frames in a file, in its order. */
+    public static List<byte[]> read(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         if (in.getInt(0) != MAGIC) {
             throw new IOException("not a little-endian pcap file: " + file);
