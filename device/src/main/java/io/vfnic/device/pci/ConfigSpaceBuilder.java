@@ -23,6 +23,7 @@ public final class ConfigSpaceBuilder {
     private static final int SUBSYSTEM_ID = 0x2E;
     private static final int CAPABILITIES_POINTER = 0x34;
     private static final int INTERRUPT_LINE = 0x3C;
+    private static final int INTERRUPT_PIN = 0x3D;
     private static final int HEADER_LENGTH = 0x40;
     private static final int EXTENDED_START = 0x100;
 
@@ -68,6 +69,12 @@ public final class ConfigSpaceBuilder {
     /** Revision ID and the 24-bit class code. */
     public ConfigSpaceBuilder classCode(int revision, int classCode) {
         put(REVISION_AND_CLASS, 4, classCode << 8 | revision, 0);
+        return this;
+    }
+
+    /** The INTx pin, 1 (INTA) to 4. */
+    public ConfigSpaceBuilder interruptPin(int pin) {
+        put(INTERRUPT_PIN, 1, pin, 0);
         return this;
     }
 
