@@ -2,12 +2,18 @@ package io.vfnic.device;
 
 import io.vfnic.device.engine.Engine;
 import io.vfnic.device.engine.PoolEngine;
+import io.vfnic.device.engine.PortInterrupts;
 import io.vfnic.device.igb.Igb82576;
+import io.vfnic.device.igb.PfQueueBlock;
 import io.vfnic.device.igb.PoolControl;
+import io.vfnic.device.igb.PortFunction;
 import io.vfnic.device.igb.QueuePages;
 import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
+import io.vfnic.device.pci.PhysicalFunctionConfig;
 import io.vfnic.device.pf.HeadlessPf;
+import io.vfnic.device.pf.MacAddress;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
@@ -23,11 +29,11 @@ import org.agrona.concurrent.NanoClock;
 public final class Card implements AutoCloseable {
     private final Engine engine;
     private final Igb82576 registers;
-    private final HeadlessPf pf;
+    private final Runnable startPf;
     private final List<FunctionPort> functions = new ArrayList<>();
 
     /**
-     * Makes a card whose VFs are run by a PF driver inside of it. It does nothing until {@link #start()}.
+     * Makes a card. It does nothing until {@link #start()}.
      *
      * @param errorHandler told of errors that no client caused; called by agents.
      */
@@ -39,30 +45,67 @@ public final class Card implements AutoCloseable {
         final List<PoolEngine> pools = IntStream.range(0, config.vfs())
             .mapToObj(vf -> newPool(vf, pages.get(vf), interrupts, counters.get(vf))).toList();
         final List<PoolControl> controls = each(pool -> pool < pools.size() ? pools.get(pool) : PoolControl.NONE);
-        registers = new Igb82576(pages, interrupts, counters, controls, engine::publish, clock, trace);
+        final PortCauses causes = new PortCauses(interrupts);
+        final PortInterrupts port =
+            new PortInterrupts(causes, new VectorUnit(interrupts, InterruptState.LEGACY_VECTOR, 1));
+        final PoolCounters pfCounters = new PoolCounters();
+        final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port) : null;
+        final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();
+        registers = new Igb82576(pages, interrupts, counters, controls,
+            pfPool == null ? PortFunction.withoutQueues(causes) : new PortFunction(pfPool, causes, pfCounters, pfMac),
+            engine::publish, clock, trace);
+        if (pfPool != null) {
+            engine.add(pfPool);
+            functions.add(new PhysicalFunction(registers, pfPool, port, pfMac, config.vfs()));
+        }
         for (PoolEngine pool : pools) {
             engine.add(pool);
             functions.add(new VirtualFunction(pool.index(), registers, pool));
         }
-        pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
+        startPf = pfPool == null ? headless(config) : this::waitForGuest;
     }
 
-    /** The card's functions, VF 0 first. */
+    /** The card's functions: the PF, if a guest is to drive it, then the VFs from VF 0 on. */
     public List<FunctionPort> functions() {
         return List.copyOf(functions);
     }
 
-    /** Starts the engine's agents and brings the link up. */
+    /** Starts the engine's agents and the PF: with a driver in the card the link comes up at once. */
     public void start() {
         engine.start();
-        pf.start();
-        registers.linkUp(true);
+        startPf.run();
     }
 
     /** Stops the agents. The functions' clients must be gone. */
     @Override
     public void close() {
         engine.close();
+    }
+
+    private Runnable headless(CardConfig config) {
+        final HeadlessPf pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
+        return () -> {
+            pf.start();
+            registers.linkUp(true);
+        };
+    }
+
+    private void waitForGuest() {
+        registers.enableVfs(0);
+        registers.plugCable();
+    }
+
+    private static PoolEngine newPfPool(
+        List<QueuePages> pages, InterruptState interrupts, PoolCounters counters, PortInterrupts port) {
+        final QueueRegisters[] receive = new QueueRegisters[PfQueueBlock.QUEUES];
+        final QueueRegisters[] transmit = new QueueRegisters[PfQueueBlock.QUEUES];
+        for (int queue = 0; queue < PfQueueBlock.QUEUES; queue++) {
+            final QueuePages page = pages.get(queue % Igb82576.POOLS);
+            receive[queue] = page.receive(queue / Igb82576.POOLS);
+            transmit[queue] = page.transmit(queue / Igb82576.POOLS);
+        }
+        final VectorUnit vectors = new VectorUnit(interrupts, 0, PhysicalFunctionConfig.MSIX_VECTORS);
+        return PoolEngine.ofPf(receive, transmit, interrupts, vectors, counters, port);
     }
 
     private static PoolEngine newPool(int vf, QueuePages pages, InterruptState interrupts, PoolCounters counters) {

@@ -6,9 +6,11 @@ package io.vfnic.device;
  * @param vfs           Virtual Functions, 0 to 7.
  * @param agents        engine agents that share them, 1 to 8.
  * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
+ * @param guestPf       whether a driver in a guest runs the VFs, through a function of its own, rather than the card's own
+ *                      PF driver.
  * @param addressSeed   the VFs' MAC addresses derive from it: equal seeds give equal addresses.
  */
-public record CardConfig(int vfs, int agents, long maxPauseNanos, long addressSeed) {
+public record CardConfig(int vfs, int agents, long maxPauseNanos, boolean guestPf, long addressSeed) {
     /** VFs of an 82576 when one of its eight pools stays with the PF. */
     public static final int MAX_VFS = 7;
     /** The pause of an agent that nothing but a doorbell needs to end. */

@@ -42,7 +42,7 @@ public final class CardServer implements AutoCloseable {
     private CardServer(CardConfig config) {
         card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE,
             error -> LOG.error("an engine agent failed; traffic may have been lost", error));
-        int threads = Math.max(1, Math.min(config.vfs(), Runtime.getRuntime().availableProcessors()));
+        int threads = Math.max(1, Math.min(config.vfs() + (config.guestPf() ? 1 : 0), Runtime.getRuntime().availableProcessors()));
         eventLoops = new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("vfnic-sessions", true), EpollIoHandler.newFactory());
     }
@@ -81,7 +81,7 @@ public final class CardServer implements AutoCloseable {
             directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(DIRECTORY_MODE)));
     }
 
-    /** The sockets, VF 0's first. */
+    /** The sockets, in the order of the card's functions. */
     public List<Path> sockets() {
         return List.copyOf(sockets);
     }

@@ -37,7 +37,7 @@ final class EngineAgent implements Agent {
     private final MessageHandler commandHandler = this::onCommand;
     private final FrameSink sink = this::onTransmit;
     private final ReceiveStatus status = new ReceiveStatus();
-    private final PoolEngine[] owned = new PoolEngine[Fabric.POOLS];
+    private final PoolEngine[] owned = new PoolEngine[Fabric.FUNCTIONS];
 
     private SwitchTable table;
     private PoolEngine sender;
@@ -222,7 +222,7 @@ final class EngineAgent implements Agent {
         final int start = view.headerIndex();
         final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
         final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
-        final int pool = sender.index();
+        final int pool = sender.sendingPool();
         if (frame.isTaggedInBand() && (table.insertsTag(pool) || table.neverTags(pool))) {
             sender.counters().add(Counter.SPOOFED, 1);
             return;
@@ -236,22 +236,25 @@ final class EngineAgent implements Agent {
         }
         final int targets = table.routeFromPool(pool, destination, frame.vlan());
         countTransmitted(frame.wireLength() + 4L, (targets & ~SwitchTable.UPLINK) != 0);
-        if ((targets & ~SwitchTable.UPLINK) == 0) {
+        final int back = (targets & SwitchTable.UPLINK) != 0 && table.loopsWire()
+            ? table.routeFromUplink(destination, frame.vlan()) : 0;
+        if ((targets & ~SwitchTable.UPLINK | back) == 0) {
             sender.counters().add(Counter.NO_DESTINATION, 1);
             return;
         }
-        deliver(frame, targets & ~SwitchTable.UPLINK);
+        deliver(frame, targets & ~SwitchTable.UPLINK | back);
     }
 
     private void deliver(Frame frame, int pools) {
         int local = 0;
         int remote = 0;
         for (int rest = pools; rest != 0; rest &= rest - 1) {
-            final int index = Integer.numberOfTrailingZeros(rest);
-            if (owned[index] != null) {
-                local |= 1 << index;
-            } else if (fabric.pool(index) != null) {
-                remote |= 1 << index;
+            final int pool = Integer.numberOfTrailingZeros(rest);
+            final int function = functionOf(pool);
+            if (owned[function] != null) {
+                local |= 1 << pool;
+            } else if (fabric.pool(function) != null) {
+                remote |= 1 << pool;
             }
         }
         if (local != 0) {
@@ -264,10 +267,10 @@ final class EngineAgent implements Agent {
 
     /** Hands a frame to the agent of the first of these pools, for all of them that it owns; returns which they are. */
     private int relay(Frame frame, int pools) {
-        final EngineAgent agent = fabric.pool(Integer.numberOfTrailingZeros(pools)).owner();
+        final EngineAgent agent = fabric.pool(functionOf(Integer.numberOfTrailingZeros(pools))).owner();
         int mask = Integer.lowestOneBit(pools);
         for (int rest = pools ^ mask; rest != 0; rest &= rest - 1) {
-            if (fabric.pool(Integer.numberOfTrailingZeros(rest)).owner() == agent) {
+            if (fabric.pool(functionOf(Integer.numberOfTrailingZeros(rest))).owner() == agent) {
                 mask |= Integer.lowestOneBit(rest);
             }
         }
@@ -287,21 +290,27 @@ final class EngineAgent implements Agent {
             status.hash(frame, table.receiveMode(), table.hashKey());
         }
         for (int rest = pools; rest != 0; rest &= rest - 1) {
-            final PoolEngine pool = owned[Integer.numberOfTrailingZeros(rest)];
-            if (pool != null) {
-                give(frame, pool);
+            final int pool = Integer.numberOfTrailingZeros(rest);
+            final PoolEngine function = owned[functionOf(pool)];
+            if (function != null) {
+                give(frame, function, pool);
             }
         }
     }
 
+    /** Whose a pool is: the VF with its number or the PF, which owns what no VF has. */
+    private int functionOf(int pool) {
+        return table.isVf(pool) ? pool : Fabric.PF;
+    }
+
     /** Gives a frame to one receiver, whose trouble is neither the sender's nor the other receivers'. */
-    private void give(Frame frame, PoolEngine pool) {
+    private void give(Frame frame, PoolEngine function, int pool) {
         try {
-            pool.receive(frame, status, table, true);
+            function.receive(frame, status, table, pool, true);
         } catch (InternalError fault) {
             checkMemory();
         } catch (RuntimeException | OutOfMemoryError bug) {
-            onBug(pool, bug);
+            onBug(function, bug);
         }
     }
 

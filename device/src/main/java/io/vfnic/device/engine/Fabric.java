@@ -5,9 +5,12 @@ import io.vfnic.device.vswitch.SwitchTable;
 
 /** What all agents share: the switch's table and the pools. */
 final class Fabric {
-    static final int POOLS = 8;
+    /** The PF's place among the functions, behind the VFs'. */
+    static final int PF = 8;
+    /** Functions of a card at the most. */
+    static final int FUNCTIONS = PF + 1;
 
-    private final PoolEngine[] pools = new PoolEngine[POOLS];
+    private final PoolEngine[] pools = new PoolEngine[FUNCTIONS];
     private volatile SwitchTable table;
 
     Fabric(SwitchRegisters initial) {
@@ -27,7 +30,7 @@ final class Fabric {
         pools[pool.index()] = pool;
     }
 
-    /** A pool, or null where there is no such function. */
+    /** A function's pool, VFs first, or null where there is no such function. */
     PoolEngine pool(int index) {
         return pools[index];
     }

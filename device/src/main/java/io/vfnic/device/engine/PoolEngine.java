@@ -4,6 +4,7 @@ import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.igb.PoolControl;
 import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
 import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.memory.GuestMemory;
@@ -30,10 +31,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * to the agent that owns the pool.
  */
 public final class PoolEngine implements PoolControl {
-    /** Queues of each kind in a pool: device queues n and n + 8. */
+    /** Queues of each kind of a VF: device queues n and n + 8. */
     public static final int QUEUES = 2;
 
     private static final int QUEUE_STRIDE = 8;
+    private static final int PF_QUEUES = 16;
 
     private final int index;
     private final GuestMemory memory = new GuestMemory();
@@ -41,8 +43,13 @@ public final class PoolEngine implements PoolControl {
     private final InterruptState interrupts;
     private final VectorUnit vectors;
     private final PoolCounters counters;
-    private final TransmitQueue[] transmit = new TransmitQueue[QUEUES];
-    private final ReceiveQueue[] receive = new ReceiveQueue[QUEUES];
+    private final TransmitQueue[] transmit;
+    private final ReceiveQueue[] receive;
+    /** The device's number of the first queue, and from one to the next. */
+    private final int firstQueue;
+    private final int stride;
+    /** What the PF has beside its vectors; null for a VF. */
+    private final PortInterrupts port;
 
     private final AtomicLong quiesceRequested = new AtomicLong();
     private volatile long quiesced;
@@ -56,6 +63,11 @@ public final class PoolEngine implements PoolControl {
     private int pendingCauses;
     /** Causes that the queues have raised since the last reset. */
     private int raisedCauses;
+    private int pendingPortCauses;
+    /** Which queues are the function's, bit k for its queue k: as the session wants it, and as the agent has it. */
+    private volatile int queuesWanted;
+    private int queues;
+    private int sendingPool;
     private boolean faultsBegan;
     private long firstFault;
 
@@ -66,17 +78,42 @@ public final class PoolEngine implements PoolControl {
      */
     public PoolEngine(int index, QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
         VectorUnit vectors, PoolCounters counters) {
+        this(index, index, QUEUE_STRIDE, receive, transmit, interrupts, vectors, counters, null);
+        queuesWanted = (1 << QUEUES) - 1;
+        queues = queuesWanted;
+    }
+
+    private PoolEngine(int index, int firstQueue, int stride, QueueRegisters[] receive, QueueRegisters[] transmit,
+        InterruptState interrupts, VectorUnit vectors, PoolCounters counters, PortInterrupts port) {
         this.index = index;
+        this.firstQueue = firstQueue;
+        this.stride = stride;
         this.interrupts = interrupts;
         this.vectors = vectors;
         this.counters = counters;
-        for (int k = 0; k < QUEUES; k++) {
+        this.port = port;
+        this.receive = new ReceiveQueue[receive.length];
+        this.transmit = new TransmitQueue[transmit.length];
+        for (int k = 0; k < receive.length; k++) {
             this.receive[k] = new ReceiveQueue(receive[k], dma, counters);
             this.transmit[k] = new TransmitQueue(transmit[k], dma, counters);
         }
     }
 
-    /** Number of the pool. */
+    /**
+     * The PF's part: of the device's sixteen queues of each kind it runs those that no VF has, at first none.
+     *
+     * @param port the PF's interrupts beside the vectors of queues.
+     */
+    public static PoolEngine ofPf(QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
+        VectorUnit vectors, PoolCounters counters, PortInterrupts port) {
+        if (receive.length != PF_QUEUES || transmit.length != PF_QUEUES) {
+            throw new IllegalArgumentException("the device has " + PF_QUEUES + " queues");
+        }
+        return new PoolEngine(Fabric.PF, 0, 1, receive, transmit, interrupts, vectors, counters, port);
+    }
+
+    /** Place among the card's functions; for a VF also the number of its pool. */
     public int index() {
         return index;
     }
@@ -128,6 +165,16 @@ public final class PoolEngine implements PoolControl {
     @Override
     public void resetQueues() {
         resetRequested.incrementAndGet();
+        quiesce();
+    }
+
+    @Override
+    public void own(int deviceQueues) {
+        int mine = 0;
+        for (int k = 0; k < receive.length; k++) {
+            mine |= (deviceQueues >>> deviceQueue(k) & 1) << k;
+        }
+        queuesWanted = mine;
         quiesce();
     }
 
@@ -211,12 +258,17 @@ public final class PoolEngine implements PoolControl {
 
     /** Stops the queues and forgets all that was under way. */
     void stop(long now) {
-        for (int k = 0; k < QUEUES; k++) {
+        for (int rest = queues & queuesWanted; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
             transmit[k].reset();
             receive[k].reset();
         }
         pendingCauses = 0;
+        pendingPortCauses = 0;
         vectors.reset(now);
+        if (port != null) {
+            port.legacy().reset(now);
+        }
     }
 
     /** Sends what the guest has queued. */
@@ -225,41 +277,44 @@ public final class PoolEngine implements PoolControl {
         if (!busMaster) {
             return 0;
         }
-        for (int k = 0; k < QUEUES; k++) {
+        int work = 0;
+        for (int rest = queues; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
             if (receive[k].settle()) {
-                pendingCauses |= interrupts.receiveCause(index + k * QUEUE_STRIDE);
+                received(k);
             }
         }
-        if (!table.maySend(index)) {
-            return 0;
-        }
-        final boolean ignoreVle = table.insertsTag(index) || table.neverTags(index);
-        int work = 0;
-        for (int k = 0; k < QUEUES; k++) {
-            work += transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, sink);
-            if (transmit[k].takeReported()) {
-                pendingCauses |= interrupts.transmitCause(index + k * QUEUE_STRIDE);
+        for (int rest = queues; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
+            final int pool = table.poolOfQueue(deviceQueue(k));
+            if (table.maySend(pool)) {
+                work += send(k, pool, table, budget, sink);
             }
         }
         return work;
     }
 
+    /** The pool of the queue whose frames are being sent. */
+    int sendingPool() {
+        return sendingPool;
+    }
+
     /** Gives the guest a frame that the switch has chosen it for. */
-    void receive(Frame frame, ReceiveStatus status, SwitchTable table, boolean local) {
+    void receive(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
         if (!busMaster) {
             return;
         }
         final int wireLength = frame.wireLength();
         final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
-        if (table.isOversize(index, wireLength, tagged)) {
+        if (table.isOversize(pool, wireLength, tagged)) {
             counters.add(Counter.OVERSIZE, 1);
             return;
         }
-        final boolean strip = tagged && table.stripsVlan(index);
+        final boolean strip = tagged && table.stripsVlan(pool);
         final boolean inPlace =
             tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
-        final int split = status.splitLength(table.splitTypes(index));
-        final int queue = queueFor(table, status);
+        final int split = status.splitLength(table.splitTypes(pool));
+        final int queue = queueFor(table, status, pool);
         ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
         try {
             outcome = receive[queue].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
@@ -276,7 +331,7 @@ public final class PoolEngine implements PoolControl {
             counters.add(Counter.DMA_ERROR, 1);
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
-            pendingCauses |= interrupts.receiveCause(index + queue * QUEUE_STRIDE);
+            received(queue);
         }
     }
 
@@ -287,11 +342,18 @@ public final class PoolEngine implements PoolControl {
             raisedCauses |= pendingCauses;
             pendingCauses = 0;
         }
-        return vectors.poll(now);
+        if (port == null) {
+            return vectors.poll(now);
+        }
+        if (pendingPortCauses != 0) {
+            port.causes().raise(pendingPortCauses);
+            pendingPortCauses = 0;
+        }
+        return vectors.poll(now) + port.legacy().poll(now);
     }
 
     long nextDeadline() {
-        return vectors.nextDeadline();
+        return port == null ? vectors.nextDeadline() : Math.min(vectors.nextDeadline(), port.legacy().nextDeadline());
     }
 
     PoolCounters counters() {
@@ -330,7 +392,11 @@ public final class PoolEngine implements PoolControl {
 
     private void followRegisters() {
         final boolean moved = dma.refresh();
-        for (int k = 0; k < QUEUES; k++) {
+        if (queues != queuesWanted) {
+            changeQueues(queuesWanted);
+        }
+        for (int rest = queues; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
             if (moved) {
                 transmit[k].memoryChanged();
                 receive[k].memoryChanged();
@@ -346,10 +412,43 @@ public final class PoolEngine implements PoolControl {
         return (destination & SwitchTable.GROUP_BIT) != 0 && destination != SwitchTable.BROADCAST;
     }
 
-    /** RSS's choice; a driver that runs one queue only gets everything there. */
-    private int queueFor(SwitchTable table, ReceiveStatus status) {
-        final int queue = table.queueOf(index, status.hashType(), status.hashValue());
-        return receive[queue].isRunning() ? queue : 0;
+    private void changeQueues(int wanted) {
+        for (int lost = queues & ~wanted; lost != 0; lost &= lost - 1) {
+            final int k = Integer.numberOfTrailingZeros(lost);
+            transmit[k].release();
+            receive[k].release();
+        }
+        queues = wanted;
+    }
+
+    private int send(int k, int pool, SwitchTable table, int budget, FrameSink sink) {
+        sendingPool = pool;
+        final boolean ignoreVle = table.insertsTag(pool) || table.neverTags(pool);
+        final int work = transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, sink);
+        if (transmit[k].takeReported()) {
+            pendingCauses |= interrupts.transmitCause(deviceQueue(k));
+            pendingPortCauses |= PortCauses.TRANSMITTED;
+        }
+        return work;
+    }
+
+    private void received(int k) {
+        pendingCauses |= interrupts.receiveCause(deviceQueue(k));
+        pendingPortCauses |= PortCauses.RECEIVED;
+    }
+
+    private int deviceQueue(int k) {
+        return firstQueue + k * stride;
+    }
+
+    /** RSS's choice, as this function numbers its queues; a driver that runs one queue only gets everything there. */
+    private int queueFor(SwitchTable table, ReceiveStatus status, int pool) {
+        final int chosen = local(table.queueOf(pool, status.hashType(), status.hashValue()));
+        return receive[chosen].isRunning() ? chosen : local(pool);
+    }
+
+    private int local(int deviceQueue) {
+        return stride == 1 ? deviceQueue : deviceQueue / QUEUE_STRIDE;
     }
 
     private void countReceived(long octets, boolean local, boolean multicast) {

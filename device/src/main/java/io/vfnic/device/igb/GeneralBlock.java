@@ -10,12 +10,12 @@ import java.util.function.IntConsumer;
 
 /** Device control and status (82576 registers 0x0000 to 0x0038), the free running timer, and VTCTRL. */
 public final class GeneralBlock implements RegisterBlock {
-    /** CTRL. The self-clearing reset bits 26 and 31 do not stick. */
+    /** CTRL. The reset bits 26 and 31 clear themselves. */
     public static final Register CTRL = Register.at(0x0000, "CTRL", "device control").alias(0x0004)
         .reset(0x00100209)
         .field("FD", 0).field("GIO_MASTER_DISABLE", 2).field("LRST", 3).field("ASDE", 5).field("SLU", 6)
-        .field("SPD", 9, 8).field("FRCSPD", 11).field("FRCDPX", 12).field("RFCE", 27).field("TFCE", 28).field("VME", 30)
-        .readWrite(0x7BFFFFFF);
+        .field("SPD", 9, 8).field("FRCSPD", 11).field("FRCDPX", 12).field("RST", 26).field("RFCE", 27).field("TFCE", 28).field("VME", 30).field("PHY_RST", 31)
+        .readWrite();
     /** STATUS: composed from link, mode and pools when read. */
     public static final Register STATUS = Register.at(0x0008, "STATUS", "device status")
         .reset(0x80080081)
@@ -39,6 +39,10 @@ public final class GeneralBlock implements RegisterBlock {
         .field("RST", 26)
         .writeOnly(1 << 26);
 
+    /** CTRL.RST: software reset. */
+    public static final int CTRL_RST = 1 << 26;
+    /** CTRL.PHY_RST: PHY reset. */
+    public static final int CTRL_PHY_RST = 1 << 31;
     /** CTRL.SLU: set link up. */
     public static final int CTRL_SLU = 1 << 6;
     /** CTRL_EXT.PFRSTD: the PF's driver has finished its reset. */
@@ -55,27 +59,55 @@ public final class GeneralBlock implements RegisterBlock {
 
     private static final int STATUS_NUM_VFS_SHIFT = 14;
     private static final int STATUS_IOV = 1 << 18;
+    private static final int STATUS_GIO_MASTER_ENABLE = 1 << 19;
+    private static final int CTRL_GIO_MASTER_DISABLE = 1 << 2;
     private static final int NANOS_PER_MICRO = 1000;
 
     private final NanoClock clock;
     private final ControlLock control;
     private final IntConsumer vfReset;
     private final Runnable pfResetDone;
+    private final PfReset pfReset;
     /** STATUS.LU of each VF's view, and of the PF's behind them. */
     private final AtomicIntegerArray linkUp = new AtomicIntegerArray(Igb82576.POOLS + 1);
     private volatile int vfCount;
 
+    /** What CTRL does beyond itself. The lock is held. */
+    interface PfReset {
+        /** CTRL.RST. */
+        void software();
+
+        /** CTRL.PHY_RST. */
+        void phy();
+
+        /** CTRL was written: the link may come up or go down. */
+        void controlChanged();
+    }
+
     GeneralBlock(
-        NanoClock clock, ControlLock control, IntConsumer vfReset, Runnable pfResetDone) {
+        NanoClock clock, ControlLock control, IntConsumer vfReset, Runnable pfResetDone, PfReset pfReset) {
         this.clock = clock;
         this.control = control;
         this.vfReset = vfReset;
         this.pfResetDone = pfResetDone;
+        this.pfReset = pfReset;
     }
 
     @Override
     public void bind(RegisterSpace pf) {
-        pf.onRead(STATUS, element -> status(Igb82576.POOLS));
+        pf.onRead(STATUS, element -> status(Igb82576.POOLS)
+            & ((pf.load(CTRL, 0) & CTRL_GIO_MASTER_DISABLE) != 0 ? ~STATUS_GIO_MASTER_ENABLE : -1));
+        pf.onWrite(CTRL, (element, value) -> {
+            pf.store(CTRL, element, value & ~(CTRL_RST | CTRL_PHY_RST));
+            if ((value & CTRL_RST) != 0) {
+                pfReset.software();
+            }
+            if ((value & CTRL_PHY_RST) != 0) {
+                pfReset.phy();
+            }
+            control.switchChanged();
+            pfReset.controlChanged();
+        });
         pf.onRead(FRTIMER, element -> microseconds());
         pf.onWrite(CTRL_EXT, (element, value) -> {
             pf.store(CTRL_EXT, element, value);

@@ -23,6 +23,9 @@ public final class Igb82576 {
     /** Pools, and with them VFs, of the device. */
     public static final int POOLS = 8;
 
+    private static final int QUEUES_OF_POOL_0 = 0x0101;
+    private static final int ALL_QUEUES = 0xFFFF;
+
     private final ControlLock control;
     private final List<PoolControl> pools;
     private final Consumer<SwitchRegisters> switchSink;
@@ -37,8 +40,15 @@ public final class Igb82576 {
     private final VmdqBlock vmdq;
     private final MailboxBlock mailbox;
     private final StatisticsBlock statistics;
+    private final PfInterruptBlock pfInterrupts;
+    private final InterruptState interruptState;
+    private final PortFunction port;
+    private final Phy phy = new Phy();
+    private final List<RegisterSpace> disabledVfs = new ArrayList<>();
 
-    private PfInterrupt pfInterrupt = causes -> { };
+    private PfInterrupt pfInterrupt;
+    private boolean cable;
+    private volatile int enabledVfs = POOLS;
 
     /**
      * All registers are at their reset values, the link is down.
@@ -49,6 +59,7 @@ public final class Igb82576 {
      * @param pools      the engine's side of each of the eight pools; not called before the first register access.
      * @param switchSink gets a fresh copy of the filter registers after every change, the first one at once. Called
      *                   with the control lock held: must not block.
+     * @param port       the PF's side of the engine and what else it is made of.
      * @param clock      drives FRTIMER.
      * @param trace      hears of every register access.
      */
@@ -57,6 +68,7 @@ public final class Igb82576 {
         InterruptState state,
         List<PoolCounters> counters,
         List<PoolControl> pools,
+        PortFunction port,
         Consumer<SwitchRegisters> switchSink,
         NanoClock clock,
         RegisterTrace trace) {
@@ -65,17 +77,24 @@ public final class Igb82576 {
         }
         this.pools = List.copyOf(pools);
         this.switchSink = switchSink;
+        this.port = port;
+        this.interruptState = state;
         this.control = new ControlLock(this::publish);
         this.pages = List.copyOf(pages);
         this.mailbox = new MailboxBlock(control, this::raiseMailbox, this::raisePf);
-        this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone);
+        this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone, resets());
         this.interrupts = new InterruptBlock(state, this.pools);
         this.receive = new ReceiveBlock(control, pages, this.pools);
         this.transmit = new TransmitBlock(control, pages, this.pools);
         this.vmdq = new VmdqBlock(control);
         this.statistics = new StatisticsBlock(List.copyOf(counters));
+        this.pfInterrupts = new PfInterruptBlock(state, port.causes(), this::interruptsChanged);
+        this.pfInterrupt = pfInterrupts::raise;
         List<RegisterBlock> blocks = List.of(
-            general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox, statistics);
+            general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox,
+            statistics, pfInterrupts, new PfQueueBlock(pages, this::ownerOfQueue),
+            new PfStatisticsBlock(port.counters()), new NvmBlock(new NvmImage(port.mac())), new SemaphoreBlock(),
+            new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new PlainBlock());
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
         for (int vf = 0; vf < POOLS; vf++) {
@@ -83,9 +102,11 @@ public final class Igb82576 {
             int pool = vf;
             blocks.forEach(block -> block.bindVf(pool, space));
             vfs.add(space);
+            disabledVfs.add(new RegisterSpace("vf" + vf, RegisterMaps.DISABLED_VF, trace));
             receive.functionLevelReset(vf);
             transmit.functionLevelReset(vf);
         }
+        loadAddress();
         publish();
     }
 
@@ -96,17 +117,17 @@ public final class Igb82576 {
 
     /** Reads the dword at {@code offset} of a VF's registers. */
     public int vfRead(int vf, int offset) {
-        return vfs.get(vf).read(offset);
+        return vfRegisters(vf).read(offset);
     }
 
     /** Writes the dword at {@code offset} of a VF's registers. */
     public void vfWrite(int vf, int offset, int value) {
-        vfs.get(vf).write(offset, value);
+        vfRegisters(vf).write(offset, value);
     }
 
     /** A VF's registers, for accesses of other widths and for the count of undeclared ones. */
     public RegisterSpace vfRegisters(int vf) {
-        return vfs.get(vf);
+        return vf < enabledVfs ? vfs.get(vf) : disabledVfs.get(vf);
     }
 
     /** The two pages that hold a VF's queue registers. */
@@ -128,13 +149,96 @@ public final class Igb82576 {
     public void resetVf(int vf) {
         control.enter();
         try {
-            pools.get(vf).resetQueues();
-            interrupts.functionLevelReset(vf);
-            receive.functionLevelReset(vf);
-            transmit.functionLevelReset(vf);
-            statistics.functionLevelReset(vf);
-            vmdq.resetVf(vf);
-            mailbox.functionLevelReset(vf);
+            if (vf < enabledVfs) {
+                clearVf(vf);
+            }
+        } finally {
+            control.leave();
+        }
+    }
+
+    private void clearVf(int vf) {
+        pools.get(vf).resetQueues();
+        interrupts.functionLevelReset(vf);
+        receive.functionLevelReset(vf);
+        transmit.functionLevelReset(vf);
+        statistics.functionLevelReset(vf);
+        vmdq.resetVf(vf);
+        mailbox.functionLevelReset(vf);
+    }
+
+    /**
+     * SR-IOV's VF enable: this many VFs, from 0 on, have their queues and registers; everything else is the PF's. A VF
+     * that is not enabled shows a PF in reset and hears nothing.
+     */
+    public void enableVfs(int count) {
+        control.enter();
+        try {
+            int before = enabledVfs;
+            for (int vf = count; vf < before; vf++) {
+                clearVf(vf);
+                pools.get(vf).own(0);
+            }
+            enabledVfs = count;
+            general.vfCount(count);
+            port.pool().own(ALL_QUEUES & ~queuesOfVfs(count));
+            for (int vf = before; vf < count; vf++) {
+                pools.get(vf).own(QUEUES_OF_POOL_0 << vf);
+                clearVf(vf);
+            }
+            control.switchChanged();
+        } finally {
+            control.leave();
+        }
+    }
+
+    /** How many VFs are enabled. */
+    public int enabledVfs() {
+        return enabledVfs;
+    }
+
+    /** The other end of the PF's cable is there: its PHY negotiates, and the driver's CTRL.SLU brings the link up. */
+    public void plugCable() {
+        control.enter();
+        try {
+            cable = true;
+            phy.cable(true);
+            linkMayHaveChanged();
+        } finally {
+            control.leave();
+        }
+    }
+
+    /** Function level reset of the PF: its registers, its PHY and with them all VFs. */
+    public void resetPf() {
+        control.enter();
+        try {
+            enableVfs(0);
+            phy.reset();
+            resetPfRegisters();
+            for (int vector = 0; vector < InterruptState.VECTORS; vector++) {
+                interruptState.moderation(vector, 0);
+            }
+        } finally {
+            control.leave();
+        }
+    }
+
+    /** As {@link #pfRead(int)}, for any length of {@link RegisterSpace#read(int, int)}. */
+    public long pfRead(int offset, int length) {
+        control.enter();
+        try {
+            return pf.read(offset, length);
+        } finally {
+            control.leave();
+        }
+    }
+
+    /** As {@link #pfWrite(int, int)}, for any length of {@link RegisterSpace#write(int, int, long)}. */
+    public void pfWrite(int offset, int length, long value) {
+        control.enter();
+        try {
+            pf.write(offset, length, value);
         } finally {
             control.leave();
         }
@@ -216,6 +320,81 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp()));
+        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, cable && phy.isLoopback()));
+    }
+
+    private GeneralBlock.PfReset resets() {
+        return new GeneralBlock.PfReset() {
+            @Override
+            public void software() {
+                resetPfRegisters();
+            }
+
+            @Override
+            public void phy() {
+                phy.reset();
+            }
+
+            @Override
+            public void controlChanged() {
+                linkMayHaveChanged();
+            }
+        };
+    }
+
+    /** CTRL.RST: registers at reset values but for the packet buffers' sizes and EITR; PHY and enabled VFs stay. */
+    private void resetPfRegisters() {
+        port.pool().resetQueues();
+        int receiveBuffer = pf.load(PlainBlock.RXPBS, 0);
+        int transmitBuffer = pf.load(PlainBlock.TXPBS, 0);
+        pf.reset();
+        pf.store(PlainBlock.RXPBS, 0, receiveBuffer);
+        pf.store(PlainBlock.TXPBS, 0, transmitBuffer);
+        pfInterrupts.reset();
+        interrupts.resetRouting();
+        for (int vf = 0; vf < POOLS; vf++) {
+            if (vf < enabledVfs) {
+                pools.get(vf).resetQueues();
+            }
+            receive.functionLevelReset(vf);
+            transmit.functionLevelReset(vf);
+        }
+        mailbox.pfReset();
+        loadAddress();
+        control.switchChanged();
+        linkMayHaveChanged();
+    }
+
+    /** The NVM's address goes to the first receive address register. */
+    private void loadAddress() {
+        pf.store(FilterBlock.RAL, 0, Integer.reverseBytes((int)(port.mac() >>> 16)));
+        pf.store(FilterBlock.RAH, 0,
+            Short.reverseBytes((short)port.mac()) & 0xFFFF | (port.mac() == 0 ? 0 : FilterBlock.RAH_VALID));
+    }
+
+    private void linkMayHaveChanged() {
+        if (cable) {
+            linkUp(phy.isLinkUp() && (pf.load(GeneralBlock.CTRL, 0) & GeneralBlock.CTRL_SLU) != 0);
+            control.switchChanged();
+        }
+    }
+
+    private PoolControl ownerOfQueue(int queue) {
+        return queue % POOLS < enabledVfs ? pools.get(queue % POOLS) : port.pool();
+    }
+
+    private void interruptsChanged() {
+        port.pool().interruptsChanged();
+        for (int vf = 0; vf < enabledVfs; vf++) {
+            pools.get(vf).interruptsChanged();
+        }
+    }
+
+    private static int queuesOfVfs(int count) {
+        int queues = 0;
+        for (int vf = 0; vf < count; vf++) {
+            queues |= QUEUES_OF_POOL_0 << vf;
+        }
+        return queues;
     }
 }

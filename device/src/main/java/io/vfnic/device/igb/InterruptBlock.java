@@ -140,6 +140,14 @@ public final class InterruptBlock implements RegisterBlock {
         state.clearCauses(window);
     }
 
+    /** CTRL.RST: no queue and no mailbox is routed. */
+    void resetRouting() {
+        for (int register = 0; register < Igb82576.POOLS; register++) {
+            route(register, 0);
+            mailbox.set(register, 0);
+        }
+    }
+
     /** Function level reset: as {@link #resetVf}, and throttling off. */
     void functionLevelReset(int vf) {
         resetVf(vf);

@@ -40,6 +40,9 @@ public final class MailboxBlock implements RegisterBlock {
     /** V2PMAILBOX of a VF: reading clears PFSTS, PFACK and RSTD. */
     public static final Register V2PMAILBOX = v2p(0x0C40).reset(0x40).readWrite(0x07);
 
+    /** V2PMAILBOX of a VF that is not enabled: the PF is in reset, and nothing is heard. */
+    static final Register V2PMAILBOX_IN_RESET = v2p(0x0C40).reset(0x40).readOnly();
+
     /** V2PMAILBOX.REQ: the VF has written a message. */
     public static final int V2P_REQ = 1;
     /** V2PMAILBOX.ACK: the VF has read a message. */
@@ -95,9 +98,7 @@ public final class MailboxBlock implements RegisterBlock {
     @Override
     public void bind(RegisterSpace pf) {
         state = pf;
-        for (int vf = 0; vf < Igb82576.POOLS; vf++) {
-            pf.store(PF_V2PMAILBOX, vf, V2P_RSTI);
-        }
+        pfReset();
         pf.onWrite(P2VMAILBOX, this::writePf);
     }
 
@@ -117,6 +118,13 @@ public final class MailboxBlock implements RegisterBlock {
         for (int vf = 0; vf < Igb82576.POOLS; vf++) {
             change(vf, V2P_RSTI, V2P_RSTD);
             raiseVf.accept(vf);
+        }
+    }
+
+    /** The PF was reset, and is not ready for its VFs. The lock is held. */
+    void pfReset() {
+        for (int vf = 0; vf < Igb82576.POOLS; vf++) {
+            state.store(PF_V2PMAILBOX, vf, V2P_RSTI);
         }
     }
 

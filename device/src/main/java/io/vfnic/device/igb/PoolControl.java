@@ -22,6 +22,10 @@ public interface PoolControl {
         @Override
         public void resetQueues() {
         }
+
+        @Override
+        public void own(int queues) {
+        }
     };
 
     /** A tail moved (RDT, TDT): a hint, the agent reads the tail itself. */
@@ -35,4 +39,10 @@ public interface PoolControl {
 
     /** Stops all queues of the pool at once, forgets their heads and contexts and clears the pages' ENABLE bits. */
     void resetQueues();
+
+    /**
+     * Which of the card's queues are the function's from now on: bit q for device queue q. It stops those that it loses
+     * without touching their registers, which are another's then.
+     */
+    void own(int queues);
 }

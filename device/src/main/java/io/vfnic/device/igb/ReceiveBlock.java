@@ -100,6 +100,7 @@ public final class ReceiveBlock implements RegisterBlock {
         state = pf;
         VmdqBlock.publishOnWrite(pf, control, RCTL);
         VmdqBlock.publishOnWrite(pf, control, RXCSUM);
+        VmdqBlock.publishOnWrite(pf, control, RLPML);
         VmdqBlock.publishOnWrite(pf, control, PF_PSRTYPE);
     }
 

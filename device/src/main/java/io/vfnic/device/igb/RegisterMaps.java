@@ -7,15 +7,20 @@ import java.util.List;
 
 /** The register tables of the 82576: what each view decodes. Everything else reads 0 and ignores writes. */
 public final class RegisterMaps {
-    /** The PF's registers as far as the card's own state needs them. */
+    /** The PF's registers. */
     public static final RegisterTable PF = table(0x20000, List.of(
         GeneralBlock.PF_REGISTERS, InterruptBlock.PF_REGISTERS, ReceiveBlock.PF_REGISTERS, TransmitBlock.PF_REGISTERS,
-        FilterBlock.PF_REGISTERS, RssBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS));
+        FilterBlock.PF_REGISTERS, RssBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS,
+        PfInterruptBlock.PF_REGISTERS, PfQueueBlock.PF_REGISTERS, PfStatisticsBlock.PF_REGISTERS,
+        NvmBlock.PF_REGISTERS, SemaphoreBlock.PF_REGISTERS, PhyBlock.PF_REGISTERS, PlainBlock.PF_REGISTERS));
 
     /** A VF's registers, all of them. */
     public static final RegisterTable VF = table(0x4000, List.of(
         GeneralBlock.VF_REGISTERS, InterruptBlock.VF_REGISTERS, ReceiveBlock.VF_REGISTERS, TransmitBlock.VF_REGISTERS,
         MailboxBlock.VF_REGISTERS, StatisticsBlock.VF_REGISTERS));
+
+    /** What a VF shows that the PF's driver has not enabled: a PF in reset. */
+    static final RegisterTable DISABLED_VF = table(VF.size(), List.of(List.of(MailboxBlock.V2PMAILBOX_IN_RESET)));
 
     private RegisterMaps() { }
 

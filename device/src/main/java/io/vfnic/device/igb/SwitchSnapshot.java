@@ -8,16 +8,17 @@ import io.vfnic.device.vswitch.SwitchRegisters;
 final class SwitchSnapshot {
     private SwitchSnapshot() { }
 
-    static SwitchRegisters of(RegisterSpace pf, boolean linkUp) {
+    static SwitchRegisters of(RegisterSpace pf, boolean linkUp, int vfs, boolean wireLoopback) {
         return new SwitchRegisters(
-            pf.load(ReceiveBlock.RCTL, 0), pf.load(VmdqBlock.MRQC, 0), pf.load(VmdqBlock.VT_CTL, 0),
+            vfs, pf.load(GeneralBlock.CTRL, 0), pf.load(ReceiveBlock.RCTL, 0), pf.load(ReceiveBlock.RLPML, 0),
+            pf.load(TransmitBlock.TCTL, 0), pf.load(VmdqBlock.MRQC, 0), pf.load(VmdqBlock.VT_CTL, 0),
             pf.load(VmdqBlock.DTXSWC, 0), pf.load(TransmitBlock.DTXCTL, 0),
             pf.load(VmdqBlock.VFRE, 0), pf.load(VmdqBlock.VFTE, 0), pf.load(VmdqBlock.QDE, 0),
             pf.load(VmdqBlock.RPLOLR, 0), pf.load(GeneralBlock.VET, 0), pf.load(ReceiveBlock.RXCSUM, 0),
             joined(pf, FilterBlock.RAL, FilterBlock.RAL_16), joined(pf, FilterBlock.RAH, FilterBlock.RAH_16),
             all(pf, FilterBlock.MTA), all(pf, FilterBlock.UTA), all(pf, FilterBlock.VFTA),
             all(pf, VmdqBlock.VLVF), all(pf, VmdqBlock.VMOLR), all(pf, VmdqBlock.VMVIR),
-            all(pf, ReceiveBlock.PF_PSRTYPE), all(pf, RssBlock.RETA), all(pf, RssBlock.RSSRK), linkUp);
+            all(pf, ReceiveBlock.PF_PSRTYPE), all(pf, RssBlock.RETA), all(pf, RssBlock.RSSRK), linkUp, wireLoopback);
     }
 
     private static int[] all(RegisterSpace pf, Register register) {

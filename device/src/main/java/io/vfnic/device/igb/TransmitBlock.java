@@ -81,6 +81,7 @@ public final class TransmitBlock implements RegisterBlock {
     @Override
     public void bind(RegisterSpace pf) {
         VmdqBlock.publishOnWrite(pf, control, DTXCTL);
+        VmdqBlock.publishOnWrite(pf, control, TCTL);
     }
 
     @Override

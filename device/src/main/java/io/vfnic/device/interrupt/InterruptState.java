@@ -13,6 +13,12 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 public final class InterruptState {
     /** Vectors, and bits in each register. */
     public static final int VECTORS = 25;
+    /** The bits of the vectors. */
+    public static final int ALL_VECTORS = (1 << VECTORS) - 1;
+    /** Where the PF's one interrupt of INTx and MSI mode is kept, beside the vectors: no register shows it. */
+    public static final int LEGACY_VECTOR = 31;
+    /** Its bit. */
+    public static final int LEGACY = 1 << LEGACY_VECTOR;
     /** Vectors of a VF. */
     public static final int VECTORS_PER_VF = 3;
     /** IVAR entry and IVAR_MISC byte: the entry is valid. */
@@ -24,7 +30,7 @@ public final class InterruptState {
     private final AtomicInteger unsent = new AtomicInteger();
     private final AtomicInteger autoClear = new AtomicInteger();
     private final AtomicInteger autoMask = new AtomicInteger();
-    private final AtomicIntegerArray moderation = new AtomicIntegerArray(VECTORS);
+    private final AtomicIntegerArray moderation = new AtomicIntegerArray(LEGACY_VECTOR + 1);
     /** Device vector of receive queue q at 2q, of transmit queue q at 2q + 1, -1 where the entry is not valid. */
     private final AtomicIntegerArray queueVectors = new AtomicIntegerArray(32);
 

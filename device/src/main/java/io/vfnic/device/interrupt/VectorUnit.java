@@ -16,7 +16,7 @@ public final class VectorUnit {
 
     private final InterruptState state;
     private final int firstVector;
-    private final int window;
+    private volatile int window;
     private final AtomicReferenceArray<InterruptSignal> signals;
     private final long[] notBefore;
     private long deadline = NO_DEADLINE;
@@ -28,7 +28,7 @@ public final class VectorUnit {
     public VectorUnit(InterruptState state, int firstVector, int vectors) {
         this.state = state;
         this.firstVector = firstVector;
-        this.window = ((1 << vectors) - 1) << firstVector;
+        this.window = window(firstVector, vectors);
         this.signals = new AtomicReferenceArray<>(vectors);
         this.notBefore = new long[vectors];
     }
@@ -36,6 +36,11 @@ public final class VectorUnit {
     /** How many vectors the function has. */
     public int vectors() {
         return notBefore.length;
+    }
+
+    /** Leaves the vectors from this one on to other functions: those of VFs that take them from the PF (session). */
+    public void limit(int used) {
+        window = window(firstVector, Math.min(used, vectors()));
     }
 
     /**
@@ -78,6 +83,10 @@ public final class VectorUnit {
     public void reset(long now) {
         Arrays.fill(notBefore, now);
         deadline = NO_DEADLINE;
+    }
+
+    private static int window(int first, int vectors) {
+        return ((1 << vectors) - 1) << first;
     }
 
     private void send(int vector, int bit, long now) {

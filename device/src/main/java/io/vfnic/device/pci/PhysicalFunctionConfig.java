@@ -75,6 +75,15 @@ public final class PhysicalFunctionConfig {
         });
     }
 
+    /** Calls {@code changed} with COMMAND when a write has changed it. */
+    public static void onCommandChange(ConfigSpace config, IntConsumer changed) {
+        config.onWrite(ConfigSpaceBuilder.COMMAND, 2, (before, written, after) -> {
+            if (before != after) {
+                changed.accept(after);
+            }
+        });
+    }
+
     /** Calls {@code changed} with the number of VFs that the guest has enabled, 0 where VF enable is off. */
     public static void onVfsChange(ConfigSpace config, int totalVfs, IntConsumer changed) {
         if (totalVfs == 0) {

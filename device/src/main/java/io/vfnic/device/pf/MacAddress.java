@@ -38,7 +38,7 @@ public record MacAddress(long value) {
     }
 
     /** A locally administered unicast address made from a seed, ending in a number of 0 to 255. */
-    static MacAddress generated(long seed, int number) {
+    public static MacAddress generated(long seed, int number) {
         // The splitmix64 finalizer: neighbouring seeds give addresses without a visible pattern.
         long bits = seed;
         bits = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -81,14 +81,19 @@ public final class TransmitQueue {
         }
     }
 
-    /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
-    public void reset() {
+    /** The queue is another function's from now on: stops without touching its registers. */
+    public void release() {
         running = false;
         head = 0;
         forgetPacket();
         reported = false;
         contexts[0].clear();
         contexts[1].clear();
+    }
+
+    /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
+    public void reset() {
+        release();
         registers.set(QueueRegisters.CONTROL_OFFSET,
             registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
         registers.head(0);

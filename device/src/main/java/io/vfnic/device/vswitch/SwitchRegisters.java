@@ -3,7 +3,11 @@ package io.vfnic.device.vswitch;
 /**
  * A copy of the filter and VMDq registers that decide where frames go, named and laid out as in the 82576.
  *
+ * @param vfs     how many of the pools, from 0 on, are VFs'; the others are the PF's.
+ * @param ctrl    0x0000.
  * @param rctl    0x0100.
+ * @param rlpml   0x5004.
+ * @param tctl    0x0400.
  * @param mrqc    0x5818.
  * @param vtCtl   0x581C.
  * @param dtxswc  0x3500.
@@ -26,16 +30,18 @@ package io.vfnic.device.vswitch;
  * @param reta    32 entries, 0x5C00 and on.
  * @param rssrk   10 entries, 0x5C80 and on.
  * @param linkUp  whether the port's link is up.
+ * @param wireLoopback whether what is sent to the wire comes back from it (PHY loopback).
  */
 public record SwitchRegisters(
-    int rctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte, int qde, int rplolr, int vet, int rxcsum,
+    int vfs, int ctrl, int rctl, int rlpml, int tctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte,
+    int qde, int rplolr, int vet, int rxcsum,
     int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
-    int[] reta, int[] rssrk, boolean linkUp) {
+    int[] reta, int[] rssrk, boolean linkUp, boolean wireLoopback) {
     /** Registers with which nothing is sent or received. */
     public static SwitchRegisters silent() {
-        return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
             new int[24], new int[24], new int[128], new int[128],
             new int[128], new int[32], new int[8], new int[8], new int[8],
-            new int[32], new int[10], false);
+            new int[32], new int[10], false, false);
     }
 }

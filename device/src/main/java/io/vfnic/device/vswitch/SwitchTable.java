@@ -21,7 +21,17 @@ public final class SwitchTable {
     private static final int POOLS = 8;
     private static final int ALL_POOLS = (1 << POOLS) - 1;
     private static final int SLOTS = 64;
+    /** Without VMDq the port is one receiver, which pool 0 stands for. */
+    private static final int WHOLE_PORT = 1;
+    private static final int MAX_LENGTH = 0x3FFF;
 
+    private static final int CTRL_VME = 1 << 30;
+    private static final int RCTL_EN = 1 << 1;
+    private static final int RCTL_UPE = 1 << 3;
+    private static final int RCTL_MPE = 1 << 4;
+    private static final int RCTL_LPE = 1 << 5;
+    private static final int RCTL_BAM = 1 << 15;
+    private static final int TCTL_EN = 1 << 1;
     private static final int RCTL_VFE = 1 << 18;
     private static final int RAH_AV = 1 << 31;
     private static final int VLVF_ENABLE = 1 << 31;
@@ -30,7 +40,10 @@ public final class SwitchTable {
     private static final int VT_CTL_REPLICATION = 1 << 30;
     private static final int VMOLR_LPE = 1 << 16;
     private static final int MRQC_MODE = 7;
+    private static final int MRQC_RSS = 2;
+    private static final int MRQC_VMDQ = 3;
     private static final int MRQC_VMDQ_RSS = 5;
+    private static final int MRQC_DEFAULT_QUEUE_SHIFT = 3;
     private static final int VMOLR_RSSE = 1 << 17;
     private static final int VMOLR_AUPE = 1 << 24;
     private static final int VMOLR_ROMPE = 1 << 25;
@@ -47,6 +60,7 @@ public final class SwitchTable {
     private final byte[] addressPools = new byte[SLOTS];
     private final byte[] vlanPools = new byte[4096];
     private final SwitchRegisters registers;
+    private final boolean vmdq;
     private final boolean filterVlans;
     private final boolean loopback;
     private final boolean replicate;
@@ -64,8 +78,10 @@ public final class SwitchTable {
     /** @param registers must not change afterwards. */
     public SwitchTable(SwitchRegisters registers) {
         this.registers = registers;
+        final int mode = registers.mrqc() & MRQC_MODE;
+        vmdq = mode == MRQC_VMDQ || mode == MRQC_VMDQ_RSS;
         filterVlans = (registers.rctl() & RCTL_VFE) != 0;
-        loopback = (registers.dtxswc() & DTXSWC_LOOPBACK) != 0;
+        loopback = vmdq && (registers.dtxswc() & DTXSWC_LOOPBACK) != 0 && (registers.rctl() & RCTL_EN) != 0;
         replicate = (registers.vtCtl() & VT_CTL_REPLICATION) != 0;
         defaultPool = (registers.vtCtl() & VT_CTL_DISABLE_DEFAULT_POOL) != 0 ? 0
             : 1 << ((registers.vtCtl() >>> 7) & 7);
@@ -75,15 +91,19 @@ public final class SwitchTable {
         acceptMulticastTable = poolsWith(VMOLR_ROMPE);
         acceptUnicastTable = poolsWith(VMOLR_ROPE);
         acceptAllMulticast = poolsWith(VMOLR_MPME);
-        stripVlan = poolsWith(VMOLR_STRIP);
-        hashing = (registers.mrqc() & MRQC_MODE) == MRQC_VMDQ_RSS ? poolsWith(VMOLR_RSSE) : 0;
+        stripVlan = vmdq ? poolsWith(VMOLR_STRIP) : (registers.ctrl() & CTRL_VME) != 0 ? WHOLE_PORT : 0;
+        hashing = mode == MRQC_VMDQ_RSS ? poolsWith(VMOLR_RSSE) : mode == MRQC_RSS ? WHOLE_PORT : 0;
         for (int pool = 0; pool < POOLS; pool++) {
             final int vmolr = registers.vmolr()[pool];
-            maxFrame[pool] = (vmolr & VMOLR_LPE) != 0 ? vmolr & 0x3FFF : 0;
+            maxFrame[pool] = (vmolr & VMOLR_LPE) != 0 ? vmolr & MAX_LENGTH : 0;
+        }
+        if (!vmdq) {
+            maxFrame[0] = (registers.rctl() & RCTL_LPE) != 0 ? registers.rlpml() & MAX_LENGTH : 0;
         }
         for (int i = 0; i < registers.rah().length; i++) {
             if ((registers.rah()[i] & RAH_AV) != 0) {
-                addAddress(addressOf(registers.ral()[i], registers.rah()[i]), (registers.rah()[i] >>> 18) & ALL_POOLS);
+                addAddress(addressOf(registers.ral()[i], registers.rah()[i]),
+                    vmdq ? (registers.rah()[i] >>> 18) & ALL_POOLS : WHOLE_PORT);
             }
         }
         for (int vlvf : registers.vlvf()) {
@@ -99,9 +119,25 @@ public final class SwitchTable {
             | ((Short.reverseBytes((short)rah)) & 0xFFFFL);
     }
 
-    /** Whether frames may be sent: the pool is enabled (VFTE) and the port's link is up. */
+    /** Whether frames may be sent: the port sends (TCTL), its link is up, and with VMDq the pool is enabled (VFTE). */
     public boolean maySend(int pool) {
-        return registers.linkUp() && (registers.vfte() & (1 << pool)) != 0;
+        return registers.linkUp() && (registers.tctl() & TCTL_EN) != 0
+            && (!vmdq || (registers.vfte() & (1 << pool)) != 0);
+    }
+
+    /** The pool of a device queue, 0 to 15; without VMDq the whole port is pool 0. */
+    public int poolOfQueue(int queue) {
+        return vmdq ? queue & (POOLS - 1) : 0;
+    }
+
+    /** Whether a pool is a VF's, the one with its number, rather than the PF's. */
+    public boolean isVf(int pool) {
+        return pool < registers.vfs() && vmdq;
+    }
+
+    /** Whether what goes to the uplink comes back from it. */
+    public boolean loopsWire() {
+        return registers.wireLoopback();
     }
 
     /** VET: the EtherType of a VLAN tag. */
@@ -124,23 +160,25 @@ public final class SwitchTable {
         return registers.rssrk();
     }
 
-    /** Whether any pool's frames are spread over its two queues by RSS. */
+    /** Whether any frames are spread over queues by RSS. */
     public boolean hashes() {
         return hashing != 0;
     }
 
     /**
-     * Which of a pool's two queues gets a frame: the second one where MRQC has VMDq with RSS, VMOLR.RSSE is set for the
-     * pool, and bit 3 of the frame's RETA entry says so.
+     * Which device queue, 0 to 15, gets a frame for a pool. With VMDq that is the pool's first queue, or, where MRQC has
+     * VMDq with RSS, VMOLR.RSSE is set for the pool and bit 3 of the frame's RETA entry says so, its second one. Without
+     * VMDq it is the queue that the RETA entry names, or MRQC's default queue for a frame that RSS does not hash.
      *
      * @param type of the RSS hash, 0 for a frame that has none.
      */
     public int queueOf(int pool, int type, int hash) {
         if ((hashing & (1 << pool)) == 0 || type == 0) {
-            return 0;
+            return vmdq ? pool : registers.mrqc() >>> MRQC_DEFAULT_QUEUE_SHIFT & 0xF;
         }
-        final int entry = hash & 0x7F;
-        return (registers.reta()[entry >>> 2] >>> ((entry & 3) * 8 + 3)) & 1;
+        final int index = hash & 0x7F;
+        final int entry = registers.reta()[index >>> 2] >>> ((index & 3) * 8);
+        return vmdq ? pool | entry & POOLS : entry & 0xF;
     }
 
     /** PSRTYPE of a pool: which headers end a header split. */
@@ -215,6 +253,9 @@ public final class SwitchTable {
 
     /** Which pools get a frame from the wire; the arguments as in {@link #routeFromPool}. */
     public int routeFromUplink(long destination, int vlan) {
+        if (!vmdq) {
+            return isAccepted(destination, vlan) ? WHOLE_PORT : 0;
+        }
         final boolean group = (destination & GROUP_BIT) != 0;
         if (group && !replicate) {
             return defaultPool & receivers & vlanMembers(vlan);
@@ -236,6 +277,26 @@ public final class SwitchTable {
     /** Whether a pool gets its frames without their VLAN tag (VMOLR.STRVLAN). */
     public boolean stripsVlan(int pool) {
         return (stripVlan & (1 << pool)) != 0;
+    }
+
+    /** The receive filters without VMDq: VFTA, then any of RAR, BAM, MTA, MPE and UPE. */
+    private boolean isAccepted(long destination, int vlan) {
+        final int rctl = registers.rctl();
+        if ((rctl & RCTL_EN) == 0 || (filterVlans && vlan != UNTAGGED && !isInVlanTable(vlan))) {
+            return false;
+        }
+        if (poolsOf(destination) != 0) {
+            return true;
+        }
+        if ((destination & GROUP_BIT) == 0) {
+            return (rctl & RCTL_UPE) != 0;
+        }
+        return (rctl & RCTL_MPE) != 0 || (destination == BROADCAST && (rctl & RCTL_BAM) != 0)
+            || (destination != BROADCAST && isInTable(registers.mta(), destination));
+    }
+
+    private boolean isInVlanTable(int vlan) {
+        return (registers.vfta()[vlan >>> 5] & (1 << (vlan & 31))) != 0;
     }
 
     private int select(long destination, boolean group, int exact) {
@@ -260,7 +321,7 @@ public final class SwitchTable {
         if (vlan == UNTAGGED) {
             return acceptUntagged;
         }
-        return (registers.vfta()[vlan >>> 5] & (1 << (vlan & 31))) == 0 ? 0 : vlanPools[vlan] & ALL_POOLS;
+        return isInVlanTable(vlan) ? vlanPools[vlan] & ALL_POOLS : 0;
     }
 
     /** The 12-bit hash of the last two address bytes, shifted as RCTL.MO says (82576, MTA). */

@@ -18,6 +18,7 @@ public final class TestSwitch {
     public static final int DTXSWC_LOOPBACK = 1 << 31;
 
     public int rctl = 1 << 1 | 1 << 15 | 1 << 5 | 1 << 18 | 1 << 26;
+    public int tctl = 1 << 1;
     public int vtCtl = VT_CTL_REPLICATION | VT_CTL_NO_DEFAULT_POOL;
     public int dtxswc;
     public int vfre;
@@ -74,8 +75,8 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(rctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(8, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
-            vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(), linkUp);
+            vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(), linkUp, false);
     }
 }

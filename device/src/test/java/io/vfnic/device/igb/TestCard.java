@@ -1,6 +1,7 @@
 package io.vfnic.device.igb;
 
 import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
@@ -20,7 +21,8 @@ public final class TestCard {
     public long nanos;
     public final Igb82576 igb = new Igb82576(
         IntStream.range(0, 8).mapToObj(pool -> QueuePages.allocate()).toList(),
-        interrupts, counters, List.copyOf(pools), published::add, () -> nanos, RegisterTrace.NONE);
+        interrupts, counters, List.copyOf(pools),
+        PortFunction.withoutQueues(new PortCauses(interrupts)), published::add, () -> nanos, RegisterTrace.NONE);
 
     public int read(int vf, Register register) {
         return read(vf, register, 0);
@@ -57,6 +59,7 @@ public final class TestCard {
         public int controlChanges;
         public int interruptChanges;
         public int resets;
+        public int queues;
 
         @Override
         public void doorbell() {
@@ -76,6 +79,11 @@ public final class TestCard {
         @Override
         public void resetQueues() {
             resets++;
+        }
+
+        @Override
+        public void own(int deviceQueues) {
+            queues = deviceQueues;
         }
     }
 }

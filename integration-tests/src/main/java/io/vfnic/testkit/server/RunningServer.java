@@ -28,7 +28,7 @@ public final class RunningServer implements AutoCloseable {
      * @param agents    engine agents that share them, 1 to 8.
      */
     public static RunningServer start(Path directory, int vfs, int agents) throws IOException {
-        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, ADDRESS_SEED);
+        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false, ADDRESS_SEED);
         try {
             return new RunningServer(CardServer.start(config, directory));
         } catch (InterruptedException e) {

@@ -29,6 +29,14 @@ final class ServeCommand implements Callable<Integer> {
     private static final int DEFAULT_VFS = 2;
     private static final int LONGEST_NAME = "/vf0.sock".length();
 
+    /** Who drives the Physical Function, as the command line spells it. */
+    enum PfDriver {
+        /** The card. */
+        headless,
+        /** A driver in a guest. */
+        guest
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -39,6 +47,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS,
         description = "Virtual Functions, 0 to 7 (default: ${DEFAULT-VALUE}).")
     private int vfs;
+
+    @Option(names = "--pf", paramLabel = "WHO", defaultValue = "headless",
+        description = {"Who drives the Physical Function and runs the VFs: ${COMPLETION-CANDIDATES} (default: " +
+            "${DEFAULT-VALUE}).", "headless: the card itself. guest: a guest's igb on the socket pf.sock; a VF stays " +
+            "in reset until that guest enables SR-IOV."})
+    private PfDriver pf;
 
     @Option(names = "--agents", paramLabel = "N", defaultValue = "1",
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
@@ -66,7 +80,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             // The same directory gives the same MAC addresses again, another one others.
             long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
-            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, addressSeed);
+            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest, addressSeed);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid argument: " + e.getMessage());
         }

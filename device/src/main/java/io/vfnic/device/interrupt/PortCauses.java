@@ -1,0 +1,117 @@
+package io.vfnic.device.interrupt;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The causes that are not vectors (ICR, IMS, IAM): the port's events, which in MSI-X mode lead to the vector that
+ * IVAR_MISC names, and in the other modes to the PF's one interrupt (82576, ICR and GPIE).
+ * <p>
+ * Sessions and agents both set causes; the PF's agent sends what they lead to.
+ */
+public final class PortCauses {
+    /** ICR.TXDW: a transmit descriptor was written back. */
+    public static final int TRANSMITTED = 1;
+    /** ICR.RXDW: a receive descriptor was written back. */
+    public static final int RECEIVED = 1 << 7;
+    /** ICR.INTA: the interrupt is asserted. */
+    public static final int ASSERTED = 1 << 31;
+    /** What IMS can enable. */
+    public static final int WRITABLE = 0x77D4FBFD;
+
+    private final InterruptState state;
+    private final AtomicInteger causes = new AtomicInteger();
+    private final AtomicInteger mask = new AtomicInteger();
+    private volatile int autoMask;
+    private volatile int vector = -1;
+    private volatile boolean msix;
+    private volatile boolean clearedByRead;
+
+    /** All registers 0. */
+    public PortCauses(InterruptState state) {
+        this.state = state;
+    }
+
+    /** Sets bits of ICR; the caller makes the PF's agent look. */
+    public void raise(int bits) {
+        causes.getAndUpdate(old -> old | bits);
+        send(bits & mask.get());
+    }
+
+    /** Reads ICR with the side effects of reading it: when that clears it, IAM masks. */
+    public int read() {
+        final int value = causes.get();
+        if (clearedByRead || !msix || mask.get() == 0 || (value & ASSERTED) != 0) {
+            causes.getAndUpdate(old -> old & ~value);
+            mask(autoMask);
+        }
+        return value;
+    }
+
+    /** Clears bits of ICR. */
+    public void clear(int bits) {
+        causes.getAndUpdate(old -> old & ~bits);
+    }
+
+    /** IMS. */
+    public int mask() {
+        return mask.get();
+    }
+
+    /** Sets bits of IMS: what is pending behind them interrupts. */
+    public void unmask(int bits) {
+        mask.getAndUpdate(old -> old | bits);
+        send(causes.get() & bits);
+    }
+
+    /** Clears bits of IMS. */
+    public void mask(int bits) {
+        mask.getAndUpdate(old -> old & ~bits);
+    }
+
+    /** IAM. */
+    public int autoMask() {
+        return autoMask;
+    }
+
+    /** Sets IAM. */
+    public void autoMask(int bits) {
+        autoMask = bits;
+    }
+
+    /** The vector of IVAR_MISC's second entry, -1 where it is not valid. */
+    public void route(int toVector) {
+        vector = toVector;
+    }
+
+    /** Whether the PF's client has MSI-X enabled. */
+    public void msix(boolean enabled) {
+        msix = enabled;
+    }
+
+    /** GPIE.NSICR: whether a read of ICR always clears it. */
+    public void clearedByRead(boolean always) {
+        clearedByRead = always;
+    }
+
+    /** Everything as made, but for the mode. */
+    public void reset() {
+        mask.set(0);
+        causes.set(0);
+        autoMask = 0;
+        vector = -1;
+        clearedByRead = false;
+    }
+
+    private void send(int bits) {
+        if (bits == 0) {
+            return;
+        }
+        if (!msix) {
+            causes.getAndUpdate(old -> old | ASSERTED);
+            state.unmask(InterruptState.LEGACY);
+            state.raise(InterruptState.LEGACY);
+        } else if (vector >= 0) {
+            state.raise(1 << vector);
+        }
+    }
+}
