@@ -62,10 +62,16 @@ public final class Card implements AutoCloseable {
             engine.add(pool);
             functions.add(new VirtualFunction(pool.index(), registers, pool));
         }
+        if (config.guestPf()) {
+            pools.forEach(pool -> functions.add(new VfHostView(pool.index())));
+        }
         startPf = pfPool == null ? headless(config) : this::waitForGuest;
     }
 
-    /** The card's functions: the PF, if a guest is to drive it, then the VFs from VF 0 on. */
+    /**
+     * The card's functions: the VFs from VF 0 on. If a guest is to drive the PF, it comes before them, and behind them
+     * come the views that its guest gets of the VFs.
+     */
     public List<FunctionPort> functions() {
         return List.copyOf(functions);
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         "  -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"DIR/vf0.sock\"}}'"})
 final class ServeCommand implements Callable<Integer> {
     private static final int DEFAULT_VFS = 2;
-    private static final int LONGEST_NAME = "/vf0.sock".length();
+    private static final int LONGEST_NAME = "/vf0-host.sock".length();
 
     /** Who drives the Physical Function, as the command line spells it. */
     enum PfDriver {
@@ -51,7 +51,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--pf", paramLabel = "WHO", defaultValue = "headless",
         description = {"Who drives the Physical Function and runs the VFs: ${COMPLETION-CANDIDATES} (default: " +
             "${DEFAULT-VALUE}).", "headless: the card itself. guest: a guest's igb on the socket pf.sock; a VF stays " +
-            "in reset until that guest enables SR-IOV."})
+            "in reset until that guest enables SR-IOV, for which it needs vf0-host.sock, vf1-host.sock... at the " +
+            "VFs' PCI addresses."})
     private PfDriver pf;
 
     @Option(names = "--agents", paramLabel = "N", defaultValue = "1",
