@@ -19,10 +19,31 @@ public final class TestCard {
     public final List<Pool> pools = IntStream.range(0, Igb82576.POOLS).mapToObj(i -> new Pool()).toList();
     public final List<SwitchRegisters> published = new ArrayList<>();
     public long nanos;
-    public final Igb82576 igb = new Igb82576(
-        IntStream.range(0, 8).mapToObj(pool -> QueuePages.allocate()).toList(),
-        interrupts, counters, List.copyOf(pools),
-        PortFunction.withoutQueues(new PortCauses(interrupts)), published::add, () -> nanos, RegisterTrace.NONE);
+    public final Pool pfPool = new Pool();
+    public final PortFunction port;
+    public final Igb82576 igb;
+
+    /** A card whose PF has no queues, as the driver in the card runs it. */
+    public TestCard() {
+        port = PortFunction.withoutQueues(new PortCauses(interrupts));
+        igb = newDevice();
+    }
+
+    private TestCard(long mac) {
+        port = new PortFunction(pfPool, new PortCauses(interrupts), new PoolCounters(), mac);
+        igb = newDevice();
+    }
+
+    /** A card whose PF a guest is to drive. */
+    public static TestCard withGuestPf(long mac) {
+        return new TestCard(mac);
+    }
+
+    private Igb82576 newDevice() {
+        return new Igb82576(
+            IntStream.range(0, 8).mapToObj(pool -> QueuePages.allocate()).toList(), interrupts, counters,
+            List.copyOf(pools), port, published::add, () -> nanos, RegisterTrace.NONE);
+    }
 
     public int read(int vf, Register register) {
         return read(vf, register, 0);
