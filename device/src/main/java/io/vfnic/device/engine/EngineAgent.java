@@ -285,7 +285,9 @@ final class EngineAgent implements Agent {
     }
 
     private void receive(Frame frame, int pools) {
-        status.examine(frame, table.receiveChecksums(), true);
+        // What a looped wire gives back has been outside, as far as its receiver can tell.
+        final boolean local = !table.loopsWire();
+        status.examine(frame, table.receiveChecksums(), local);
         if (table.hashes()) {
             status.hash(frame, table.receiveMode(), table.hashKey());
         }
@@ -293,7 +295,7 @@ final class EngineAgent implements Agent {
             final int pool = Integer.numberOfTrailingZeros(rest);
             final PoolEngine function = owned[functionOf(pool)];
             if (function != null) {
-                give(frame, function, pool);
+                give(frame, function, pool, local);
             }
         }
     }
@@ -304,9 +306,9 @@ final class EngineAgent implements Agent {
     }
 
     /** Gives a frame to one receiver, whose trouble is neither the sender's nor the other receivers'. */
-    private void give(Frame frame, PoolEngine function, int pool) {
+    private void give(Frame frame, PoolEngine function, int pool, boolean local) {
         try {
-            function.receive(frame, status, table, pool, true);
+            function.receive(frame, status, table, pool, local);
         } catch (InternalError fault) {
             checkMemory();
         } catch (RuntimeException | OutOfMemoryError bug) {

@@ -19,6 +19,7 @@ public final class TestSwitch {
 
     public int rctl = 1 << 1 | 1 << 15 | 1 << 5 | 1 << 18 | 1 << 26;
     public int tctl = 1 << 1;
+    public int vfs = 8;
     public int vtCtl = VT_CTL_REPLICATION | VT_CTL_NO_DEFAULT_POOL;
     public int dtxswc;
     public int vfre;
@@ -75,7 +76,7 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(8, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(vfs, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(), linkUp, false);
     }
