@@ -1,0 +1,138 @@
+package io.vfnic.device;
+
+import io.vfnic.device.engine.PoolEngine;
+import io.vfnic.device.pci.ConfigSpace;
+import io.vfnic.device.spi.ClientLink;
+import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.device.spi.MemoryRange;
+import io.vfnic.device.spi.RegionInfo;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What the functions of the card have in common: a configuration space, and a part of the engine that has the guest's
+ * memory and stops for quiesces. Threading as {@link FunctionPort} says.
+ */
+abstract class CardFunction implements FunctionPort {
+    static final int CONFIG = 7;
+    static final int MSIX = 2;
+    static final int ERR = 3;
+    static final int REQ = 4;
+
+    static final RegionInfo CONFIG_INFO = new RegionInfo(ConfigSpace.LENGTH, true, true);
+
+    private static final int REGIONS = 9;
+
+    private final String name;
+    private final ConfigSpace config;
+    private final PoolEngine pool;
+
+    CardFunction(String name, ConfigSpace config, PoolEngine pool) {
+        this.name = name;
+        this.config = config;
+        this.pool = pool;
+    }
+
+    /** Reads 1, 2, 4 or 8 bytes of a BAR; 0 where nothing is. */
+    abstract long readBar(int region, int offset, int length);
+
+    /** Writes 1, 2, 4 or 8 bytes of a BAR; nothing happens where nothing is. */
+    abstract void writeBar(int region, int offset, int length, long value);
+
+    final ConfigSpace config() {
+        return config;
+    }
+
+    final PoolEngine pool() {
+        return pool;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final int regionCount() {
+        return REGIONS;
+    }
+
+    @Override
+    public final void attach(ClientLink client) {
+        pool.client(client);
+    }
+
+    @Override
+    public void detach() {
+        for (int vector = 0; vector < pool.vectors().vectors(); vector++) {
+            pool.vectors().signal(vector, null);
+        }
+        pool.memory().clear();
+        reset();
+        pool.client(null);
+        pool.quiesce();
+    }
+
+    @Override
+    public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
+        if (region == CONFIG) {
+            config.read((int)offset, length, destination, index);
+            return 0;
+        }
+        final long value = readBar(region, (int)offset, length);
+        switch (length) {
+            case Byte.BYTES -> destination.putByte(index, (byte)value);
+            case Short.BYTES -> destination.putShort(index, (short)value, ByteOrder.LITTLE_ENDIAN);
+            case Integer.BYTES -> destination.putInt(index, (int)value, ByteOrder.LITTLE_ENDIAN);
+            default -> destination.putLong(index, value, ByteOrder.LITTLE_ENDIAN);
+        }
+        return 0;
+    }
+
+    @Override
+    public final int write(int region, long offset, int length, DirectBuffer source, int index) {
+        if (region == CONFIG) {
+            config.write((int)offset, length, source, index);
+            return 0;
+        }
+        final long value = switch (length) {
+            case Byte.BYTES -> source.getByte(index);
+            case Short.BYTES -> source.getShort(index, ByteOrder.LITTLE_ENDIAN);
+            case Integer.BYTES -> source.getInt(index, ByteOrder.LITTLE_ENDIAN);
+            default -> source.getLong(index, ByteOrder.LITTLE_ENDIAN);
+        };
+        writeBar(region, (int)offset, length, value);
+        return 0;
+    }
+
+    @Override
+    public final int mapMemory(MemoryRange range) {
+        return pool.memory().map(range);
+    }
+
+    @Override
+    public final int unmapMemory(long iova, long size) {
+        final int errno = pool.memory().unmap(iova, size);
+        if (errno == 0) {
+            pool.quiesce();
+        }
+        return errno;
+    }
+
+    @Override
+    public final void unmapAllMemory() {
+        pool.memory().clear();
+        pool.quiesce();
+    }
+
+    @Override
+    public final boolean isQuiet() {
+        return pool.isQuiet();
+    }
+
+    @Override
+    public final void whenQuiet(Runnable callback) {
+        pool.whenQuiet(callback);
+    }
+}
