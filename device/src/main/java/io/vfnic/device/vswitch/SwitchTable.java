@@ -53,7 +53,6 @@ public final class SwitchTable {
     private static final int VMOLR_STRIP = 1 << 30;
     private static final int VMVIR_INSERT = 1 << 30;
     private static final int VMVIR_NEVER = 1 << 31;
-    private static final int DTXCTL_SPOOF_INTERRUPT = 1 << 6;
     private static final int CRC_LENGTH = 4;
 
     private final long[] addresses = new long[SLOTS];
@@ -199,11 +198,6 @@ public final class SwitchTable {
     /** Whether a pool's frames never get a tag, whatever their descriptors ask (VMVIR). */
     public boolean neverTags(int pool) {
         return (registers.vmvir()[pool] & VMVIR_NEVER) != 0;
-    }
-
-    /** Whether a spoofed frame raises ICR.DOUTSYNC. */
-    public boolean interruptsOnSpoof() {
-        return (registers.dtxctl() & DTXCTL_SPOOF_INTERRUPT) != 0;
     }
 
     /**

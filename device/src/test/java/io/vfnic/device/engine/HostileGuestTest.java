@@ -9,6 +9,7 @@ import io.vfnic.device.ring.QueueRegisters;
 import org.agrona.BufferUtil;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +58,7 @@ class HostileGuestTest {
     }
 
     @Test
+    @Timeout(60)
     @DisplayName("Descriptors and headers that change while the card reads them")
     void changesWhileRead() throws InterruptedException {
         engine.with(s -> s.dtxswc &= ~1);
@@ -64,18 +66,22 @@ class HostileGuestTest {
         final Thread scribbler = new Thread(this::scribble);
         scribbler.start();
         try {
-            for (int round = 0; round < ROUNDS; round++) {
+            // However late the scribbler gets a core: until the attack has both passed and failed.
+            for (int round = 0; round < ROUNDS || !hasBitten(); round++) {
+                // A tail that moves, for a packet without end is looked at again only when there is more of it.
                 hostile.transmit[0].set(QueueRegisters.TAIL_OFFSET,
-                    (hostile.transmitHead() + GuestModel.RING_ENTRIES - 1) % GuestModel.RING_ENTRIES);
+                    (hostile.transmitHead() + GuestModel.RING_ENTRIES - 1 - (round & 1)) % GuestModel.RING_ENTRIES);
                 assertOthersWork(round);
             }
         } finally {
             stopped = true;
             scribbler.join();
         }
-        assertThat(hostile.count(Counter.GPTC)).isPositive();
-        assertThat(hostile.count(Counter.DMA_ERROR)).isPositive();
         assertUnharmed();
+    }
+
+    private boolean hasBitten() {
+        return hostile.count(Counter.GPTC) > 0 && hostile.count(Counter.DMA_ERROR) > 0;
     }
 
     /** Turns every descriptor and the header behind it back and forth between something good and something bad. */

@@ -24,8 +24,6 @@ public record FileStatus(long device, long inode, int mode, long size) {
     private static final int INODE_OFFSET = 8;
     private static final int MODE_OFFSET = 24;
     private static final int SIZE_OFFSET = 48;
-    private static final int TYPE_MASK = 0xF000;
-    private static final int TYPE_REGULAR = 0x8000;
     private static final MethodHandle FSTAT =
         Libc.bind("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
@@ -44,10 +42,5 @@ public record FileStatus(long device, long inode, int mode, long size) {
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
-    }
-
-    /** Whether it is a regular file, which memfds and files on tmpfs and hugetlbfs are. */
-    public boolean isRegular() {
-        return (mode & TYPE_MASK) == TYPE_REGULAR;
     }
 }

@@ -17,11 +17,8 @@ public final class Mapping implements AutoCloseable {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
-    private static final int MAP_PRIVATE = 2;
-    private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final long MAP_FAILED = -1;
-    private static final int NO_FD = -1;
     private static final MethodHandle MMAP = Libc.bind("mmap",
         FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP =
@@ -53,11 +50,6 @@ public final class Mapping implements AutoCloseable {
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
         return map(length, protection, MAP_SHARED | MAP_NORESERVE, fd.number(), offset);
-    }
-
-    /** Zeroed memory of this process only; its pages are not backed before they are touched. */
-    public static Mapping anonymous(long length) throws PosixException {
-        return map(length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NO_FD, 0);
     }
 
     private static Mapping map(long length, int protection, int flags, int fd, long offset) throws PosixException {
