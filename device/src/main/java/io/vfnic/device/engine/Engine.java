@@ -40,7 +40,7 @@ public final class Engine implements AutoCloseable {
     public void add(PoolEngine pool) {
         final EngineAgent agent = agents.get(pool.index() % agents.size());
         fabric.add(pool);
-        pool.home(agent);
+        pool.home(agent, fabric.claims());
         agent.own(pool);
     }
 

@@ -3,7 +3,7 @@ package io.vfnic.device.engine;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import io.vfnic.device.vswitch.SwitchTable;
 
-/** What all agents share: the switch's table and the pools. */
+/** What all agents share: the switch's table, the pools, and who has which queue. */
 final class Fabric {
     /** The PF's place among the functions, behind the VFs'. */
     static final int PF = 8;
@@ -11,6 +11,7 @@ final class Fabric {
     static final int FUNCTIONS = PF + 1;
 
     private final PoolEngine[] pools = new PoolEngine[FUNCTIONS];
+    private final QueueClaims claims = new QueueClaims();
     private volatile SwitchTable table;
 
     Fabric(SwitchRegisters initial) {
@@ -24,6 +25,10 @@ final class Fabric {
 
     SwitchTable table() {
         return table;
+    }
+
+    QueueClaims claims() {
+        return claims;
     }
 
     void add(PoolEngine pool) {

@@ -53,6 +53,8 @@ public final class PoolEngine implements PoolControl {
 
     private final AtomicLong quiesceRequested = new AtomicLong();
     private volatile long quiesced;
+    /** The last request at a quiesce point; {@link #quiesced} follows. */
+    private long quiescePassed;
     private final AtomicLong resetRequested = new AtomicLong();
     private long resetDone;
     private final AtomicReference<Runnable> whenQuiet = new AtomicReference<>();
@@ -60,11 +62,15 @@ public final class PoolEngine implements PoolControl {
     private volatile ClientLink client;
     private volatile EngineAgent owner;
     private EngineAgent home;
+    private QueueClaims claims;
     private int pendingCauses;
     /** Causes that the queues have raised since the last reset. */
     private int raisedCauses;
     private int pendingPortCauses;
-    /** Which queues are the function's, bit k for its queue k: as the session wants it, and as the agent has it. */
+    /**
+     * Which queues are the function's, bit k for its queue k: as the session wants it, and as the agent has it, which
+     * is less while another function has not let go of one.
+     */
     private volatile int queuesWanted;
     private int queues;
     private int sendingPool;
@@ -80,7 +86,6 @@ public final class PoolEngine implements PoolControl {
         VectorUnit vectors, PoolCounters counters) {
         this(index, index, QUEUE_STRIDE, receive, transmit, interrupts, vectors, counters, null);
         queuesWanted = (1 << QUEUES) - 1;
-        queues = queuesWanted;
     }
 
     private PoolEngine(int index, int firstQueue, int stride, QueueRegisters[] receive, QueueRegisters[] transmit,
@@ -170,11 +175,7 @@ public final class PoolEngine implements PoolControl {
 
     @Override
     public void own(int deviceQueues) {
-        int mine = 0;
-        for (int k = 0; k < receive.length; k++) {
-            mine |= (deviceQueues >>> deviceQueue(k) & 1) << k;
-        }
-        queuesWanted = mine;
+        queuesWanted = ownQueues(deviceQueues);
         quiesce();
     }
 
@@ -189,7 +190,7 @@ public final class PoolEngine implements PoolControl {
         owner.inbox().command(AgentInbox.QUIESCE, index);
     }
 
-    /** Whether the agent has passed a quiesce point since the last request (session). */
+    /** Whether the agent has passed a quiesce point since the last request and has the queues it was given (session). */
     public boolean isQuiet() {
         return quiesced >= quiesceRequested.get();
     }
@@ -202,9 +203,11 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
-    void home(EngineAgent agent) {
+    void home(EngineAgent agent, QueueClaims queueClaims) {
         home = agent;
         owner = agent;
+        claims = queueClaims;
+        claims.add(this);
     }
 
     EngineAgent owner() {
@@ -240,7 +243,7 @@ public final class PoolEngine implements PoolControl {
         if (link != null) {
             link.messageDma().resume();
         }
-        final long request = quiesceRequested.get();
+        quiescePassed = quiesceRequested.get();
         final long resets = resetRequested.get();
         if (resets != resetDone) {
             resetDone = resets;
@@ -250,9 +253,16 @@ public final class PoolEngine implements PoolControl {
             raisedCauses = 0;
         }
         followRegisters();
-        quiesced = request;
-        if (isQuiet()) {
-            runWhenQuiet();
+        answerQuiesce();
+    }
+
+    /** Whoever asked may go on, but not before the queues that he gave the function are its own. */
+    private void answerQuiesce() {
+        if (queues == queuesWanted) {
+            quiesced = quiescePassed;
+            if (isQuiet()) {
+                runWhenQuiet();
+            }
         }
     }
 
@@ -273,7 +283,12 @@ public final class PoolEngine implements PoolControl {
 
     /** Sends what the guest has queued. */
     int poll(SwitchTable table, int budget, FrameSink sink) {
-        followRegisters();
+        if (queues == queuesWanted) {
+            followRegisters();
+        } else {
+            followRegisters();
+            answerQuiesce();
+        }
         if (!busMaster) {
             return 0;
         }
@@ -413,12 +428,23 @@ public final class PoolEngine implements PoolControl {
     }
 
     private void changeQueues(int wanted) {
-        for (int lost = queues & ~wanted; lost != 0; lost &= lost - 1) {
-            final int k = Integer.numberOfTrailingZeros(lost);
+        final int lost = queues & ~wanted;
+        for (int rest = lost; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
             transmit[k].release();
             receive[k].release();
         }
-        queues = wanted;
+        queues &= wanted;
+        if (lost != 0) {
+            claims.release(deviceQueues(lost), this);
+        }
+        final int taken = claims.take(deviceQueues(wanted & ~queues));
+        queues |= ownQueues(taken);
+    }
+
+    /** The device's queues among which the agent has the function's rings, bit q for device queue q. */
+    int heldQueues() {
+        return deviceQueues(queues);
     }
 
     private int send(int k, int pool, SwitchTable table, int budget, FrameSink sink) {
@@ -439,6 +465,22 @@ public final class PoolEngine implements PoolControl {
 
     private int deviceQueue(int k) {
         return firstQueue + k * stride;
+    }
+
+    private int deviceQueues(int own) {
+        int result = 0;
+        for (int rest = own; rest != 0; rest &= rest - 1) {
+            result |= 1 << deviceQueue(Integer.numberOfTrailingZeros(rest));
+        }
+        return result;
+    }
+
+    private int ownQueues(int deviceQueues) {
+        int result = 0;
+        for (int k = 0; k < receive.length; k++) {
+            result |= (deviceQueues >>> deviceQueue(k) & 1) << k;
+        }
+        return result;
     }
 
     /** RSS's choice, as this function numbers its queues; a driver that runs one queue only gets everything there. */

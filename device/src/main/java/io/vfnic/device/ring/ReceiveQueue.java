@@ -88,10 +88,14 @@ public final class ReceiveQueue {
         }
     }
 
-    /** The queue is another function's from now on: stops without touching its registers. */
+    /**
+     * Stops the queue, which is to be another function's: its head reads 0 afterwards, and its other registers are the
+     * new owner's to write.
+     */
     public void release() {
         running = false;
         head = 0;
+        registers.head(0);
     }
 
     /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
@@ -99,7 +103,6 @@ public final class ReceiveQueue {
         release();
         registers.set(QueueRegisters.CONTROL_OFFSET,
             registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
-        registers.head(0);
         registers.set(QueueRegisters.TAIL_OFFSET, 0);
     }
 

@@ -81,10 +81,14 @@ public final class TransmitQueue {
         }
     }
 
-    /** The queue is another function's from now on: stops without touching its registers. */
+    /**
+     * Stops the queue, which is to be another function's: its head reads 0 afterwards, and its other registers are the
+     * new owner's to write.
+     */
     public void release() {
         running = false;
         head = 0;
+        registers.head(0);
         forgetPacket();
         reported = false;
         contexts[0].clear();
@@ -96,7 +100,6 @@ public final class TransmitQueue {
         release();
         registers.set(QueueRegisters.CONTROL_OFFSET,
             registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
-        registers.head(0);
         registers.set(QueueRegisters.TAIL_OFFSET, 0);
     }
 

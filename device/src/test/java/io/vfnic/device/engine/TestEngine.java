@@ -31,7 +31,7 @@ final class TestEngine {
             final GuestModel guest = new GuestModel(vf, interrupts, ram.apply(vf));
             final EngineAgent agent = agents.get(vf % agentCount);
             fabric.add(guest.pool);
-            guest.pool.home(agent);
+            guest.pool.home(agent, fabric.claims());
             agent.own(guest.pool);
             guests.add(guest);
         }
