@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param backing    what that RAM is: {@value #MEMFD}, {@value #PLAIN}, or the path of a file that QEMU makes
  * @param cpus       virtual CPUs
  * @param sparePorts empty root ports for {@link Guest#plug}
+ * @param bootOptions    more options for {@code qemu-configs/guest-lab/boot}
  * @param qemuArguments  more arguments for QEMU
  */
 public record GuestSpec(
@@ -25,6 +26,7 @@ public record GuestSpec(
     String backing,
     int cpus,
     int sparePorts,
+    List<String> bootOptions,
     List<String> qemuArguments) {
 
     private static final String MEMFD = "memfd";
@@ -37,52 +39,69 @@ public record GuestSpec(
             throw new IllegalArgumentException("not a guest name: " + name);
         }
         sockets = List.copyOf(sockets);
+        bootOptions = List.copyOf(bootOptions);
         qemuArguments = List.copyOf(qemuArguments);
     }
 
     /** A guest of 256 MiB, one CPU, two spare ports and no function yet. */
     public static GuestSpec named(String name) {
-        return new GuestSpec(name, List.of(), 256, MEMFD, 1, 2, List.of());
+        return new GuestSpec(name, List.of(), 256, MEMFD, 1, 2, List.of(), List.of());
     }
 
     /** With one more function at boot. */
     public GuestSpec withFunction(Path socket) {
         List<Path> more = new ArrayList<>(sockets);
         more.add(socket.toAbsolutePath());
-        return new GuestSpec(name, more, memoryMiB, backing, cpus, sparePorts, qemuArguments);
+        return new GuestSpec(name, more, memoryMiB, backing, cpus, sparePorts, bootOptions, qemuArguments);
     }
 
     /** With another amount of RAM, in MiB. */
     public GuestSpec withMemory(int mebibytes) {
-        return new GuestSpec(name, sockets, mebibytes, backing, cpus, sparePorts, qemuArguments);
+        return new GuestSpec(name, sockets, mebibytes, backing, cpus, sparePorts, bootOptions, qemuArguments);
     }
 
     /** With RAM of QEMU's own, which the card cannot map: it has to ask QEMU for every byte. */
     public GuestSpec withPlainMemory() {
-        return new GuestSpec(name, sockets, memoryMiB, PLAIN, cpus, sparePorts, qemuArguments);
+        return new GuestSpec(name, sockets, memoryMiB, PLAIN, cpus, sparePorts, bootOptions, qemuArguments);
     }
 
     /** With RAM in a file that QEMU makes, to be mapped by the card; within the lab's directory. */
     public GuestSpec withMemoryFile(Path file) {
         return new GuestSpec(
-            name, sockets, memoryMiB, file.toAbsolutePath().toString(), cpus, sparePorts, qemuArguments);
+            name, sockets, memoryMiB, file.toAbsolutePath().toString(), cpus, sparePorts, bootOptions, qemuArguments);
     }
 
     /** With another number of virtual CPUs. */
     public GuestSpec withCpus(int count) {
-        return new GuestSpec(name, sockets, memoryMiB, backing, count, sparePorts, qemuArguments);
+        return new GuestSpec(name, sockets, memoryMiB, backing, count, sparePorts, bootOptions, qemuArguments);
     }
 
     /** With another number of empty root ports, whose QEMU ids are spare0, spare1, ... */
     public GuestSpec withSparePorts(int count) {
-        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, count, qemuArguments);
+        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, count, bootOptions, qemuArguments);
+    }
+
+    /** With another kernel than 6.12: {@code 6.1} or {@code newest}. */
+    public GuestSpec withKernel(String kernel) {
+        return withBootOptions("--kernel", kernel);
+    }
+
+    /** With DPDK's {@code dpdk-testpmd} in the guest. */
+    public GuestSpec withDpdk() {
+        return withBootOptions("--with", "dpdk");
+    }
+
+    private GuestSpec withBootOptions(String... options) {
+        List<String> more = new ArrayList<>(bootOptions);
+        more.addAll(List.of(options));
+        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, sparePorts, more, qemuArguments);
     }
 
     /** With arguments added to QEMU's command line. */
     public GuestSpec withQemuArguments(String... arguments) {
         List<String> more = new ArrayList<>(qemuArguments);
         more.addAll(List.of(arguments));
-        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, sparePorts, more);
+        return new GuestSpec(name, sockets, memoryMiB, backing, cpus, sparePorts, bootOptions, more);
     }
 
     /** The words for {@code qemu-configs/guest-lab/boot}. */
@@ -100,6 +119,7 @@ public record GuestSpec(
             words.add("--socket");
             words.add(socket.toString());
         }
+        words.addAll(bootOptions);
         words.add("--");
         words.addAll(qemuArguments);
         return words;
