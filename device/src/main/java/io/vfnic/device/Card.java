@@ -52,7 +52,8 @@ public final class Card implements AutoCloseable {
         final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port) : null;
         final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();
         registers = new Igb82576(pages, interrupts, counters, controls,
-            pfPool == null ? PortFunction.withoutQueues(causes) : new PortFunction(pfPool, causes, pfCounters, pfMac),
+            pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
+                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac),
             engine::publish, clock, trace);
         if (pfPool != null) {
             engine.add(pfPool);

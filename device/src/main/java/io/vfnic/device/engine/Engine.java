@@ -1,5 +1,6 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
@@ -49,6 +50,11 @@ public final class Engine implements AutoCloseable {
         fabric.publish(registers);
         // Frames may wait for what has changed: for a pool's VFTE, for the link.
         running.forEach(agent -> agent.idle.wake());
+    }
+
+    /** Where the agents report VFs that spoof. */
+    public SpoofReports spoofReports() {
+        return fabric.spoofReports();
     }
 
     /** Starts the agents' threads. */

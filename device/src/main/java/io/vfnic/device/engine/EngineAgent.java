@@ -1,10 +1,12 @@
 package io.vfnic.device.engine;
 
 import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveStatus;
+import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchTable;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -120,7 +122,7 @@ final class EngineAgent implements Agent {
     private int serve(PoolEngine pool) {
         sender = pool;
         try {
-            final int work = pool.poll(table, BUDGET, sink);
+            final int work = pool.poll(table, BUDGET, now, sink);
             if (work > 0) {
                 pool.worked();
             }
@@ -224,14 +226,15 @@ final class EngineAgent implements Agent {
         final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
         final int pool = sender.sendingPool();
         if (frame.isTaggedInBand() && (table.insertsTag(pool) || table.neverTags(pool))) {
-            sender.counters().add(Counter.SPOOFED, 1);
+            dropSpoofed(SpoofReports.VLAN);
             return;
         }
         if (table.insertsTag(pool)) {
             frame.vlanControl(table.insertedTag(pool));
         }
-        if (table.isSpoofed(pool, source, frame.vlan())) {
-            sender.counters().add(Counter.SPOOFED, 1);
+        final int spoofed = table.spoofed(pool, source, frame.vlan());
+        if (spoofed != 0) {
+            dropSpoofed(spoofed);
             return;
         }
         final int targets = table.routeFromPool(pool, destination, frame.vlan());
@@ -243,6 +246,19 @@ final class EngineAgent implements Agent {
             return;
         }
         deliver(frame, targets & ~SwitchTable.UPLINK | back);
+    }
+
+    /** Counts a frame that is dropped, and tells the PF's driver, but not of each one of a flood. */
+    private void dropSpoofed(int cause) {
+        sender.counters().add(Counter.SPOOFED, 1);
+        if (!sender.mayReportSpoof(now)) {
+            return;
+        }
+        fabric.spoofReports().report(sender.sendingQueue(), cause);
+        final PoolEngine pf = fabric.pool(Fabric.PF);
+        if (pf != null && table.signalsSpoofs()) {
+            pf.raisePortCause(PortCauses.OUT_OF_SYNC);
+        }
     }
 
     private void deliver(Frame frame, int pools) {

@@ -1,9 +1,10 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import io.vfnic.device.vswitch.SwitchTable;
 
-/** What all agents share: the switch's table, the pools, and who has which queue. */
+/** What all agents share: the switch's table, the pools, who has which queue, and the reports to the PF's driver. */
 final class Fabric {
     /** The PF's place among the functions, behind the VFs'. */
     static final int PF = 8;
@@ -12,6 +13,7 @@ final class Fabric {
 
     private final PoolEngine[] pools = new PoolEngine[FUNCTIONS];
     private final QueueClaims claims = new QueueClaims();
+    private final SpoofReports spoofReports = new SpoofReports();
     private volatile SwitchTable table;
 
     Fabric(SwitchRegisters initial) {
@@ -29,6 +31,10 @@ final class Fabric {
 
     QueueClaims claims() {
         return claims;
+    }
+
+    SpoofReports spoofReports() {
+        return spoofReports;
     }
 
     void add(PoolEngine pool) {

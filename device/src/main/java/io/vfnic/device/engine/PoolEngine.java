@@ -45,6 +45,7 @@ public final class PoolEngine implements PoolControl {
     private final PoolCounters counters;
     private final TransmitQueue[] transmit;
     private final ReceiveQueue[] receive;
+    private final TransmitLimits limits;
     /** The device's number of the first queue, and from one to the next. */
     private final int firstQueue;
     private final int stride;
@@ -74,6 +75,10 @@ public final class PoolEngine implements PoolControl {
     private volatile int queuesWanted;
     private int queues;
     private int sendingPool;
+    private int sendingQueue;
+    private final SpoofPace spoofPace;
+    /** When frames that rate limits hold back are to be looked at. */
+    private long heldUntil = TransmitQueue.NOT_HELD;
     private boolean faultsBegan;
     private long firstFault;
 
@@ -103,6 +108,8 @@ public final class PoolEngine implements PoolControl {
             this.receive[k] = new ReceiveQueue(receive[k], dma, counters);
             this.transmit[k] = new TransmitQueue(transmit[k], dma, counters);
         }
+        this.spoofPace = new SpoofPace(transmit.length);
+        this.limits = new TransmitLimits(this.transmit, firstQueue, stride);
     }
 
     /**
@@ -282,13 +289,15 @@ public final class PoolEngine implements PoolControl {
     }
 
     /** Sends what the guest has queued. */
-    int poll(SwitchTable table, int budget, FrameSink sink) {
+    int poll(SwitchTable table, int budget, long now, FrameSink sink) {
         if (queues == queuesWanted) {
             followRegisters();
         } else {
             followRegisters();
             answerQuiesce();
         }
+        limits.follow(table, now);
+        heldUntil = TransmitQueue.NOT_HELD;
         if (!busMaster) {
             return 0;
         }
@@ -303,7 +312,8 @@ public final class PoolEngine implements PoolControl {
             final int k = Integer.numberOfTrailingZeros(rest);
             final int pool = table.poolOfQueue(deviceQueue(k));
             if (table.maySend(pool)) {
-                work += send(k, pool, table, budget, sink);
+                work += send(k, pool, table, budget, now, sink);
+                heldUntil = Math.min(heldUntil, transmit[k].heldUntil());
             }
         }
         return work;
@@ -312,6 +322,22 @@ public final class PoolEngine implements PoolControl {
     /** The pool of the queue whose frames are being sent. */
     int sendingPool() {
         return sendingPool;
+    }
+
+    /** The device's number of the queue whose frames are being sent. */
+    int sendingQueue() {
+        return deviceQueue(sendingQueue);
+    }
+
+    /** Whether the PF's driver is to be told once more that the queue being sent from spoofs. */
+    boolean mayReportSpoof(long now) {
+        return spoofPace.mayReport(sendingQueue, now);
+    }
+
+    /** Sets a cause in ICR: the PF's part only. Any agent calls. */
+    void raisePortCause(int cause) {
+        port.causes().raise(cause);
+        interruptsChanged();
     }
 
     /** Gives the guest a frame that the switch has chosen it for. */
@@ -368,7 +394,8 @@ public final class PoolEngine implements PoolControl {
     }
 
     long nextDeadline() {
-        return port == null ? vectors.nextDeadline() : Math.min(vectors.nextDeadline(), port.legacy().nextDeadline());
+        final long queues = Math.min(heldUntil, vectors.nextDeadline());
+        return port == null ? queues : Math.min(queues, port.legacy().nextDeadline());
     }
 
     PoolCounters counters() {
@@ -447,10 +474,11 @@ public final class PoolEngine implements PoolControl {
         return deviceQueues(queues);
     }
 
-    private int send(int k, int pool, SwitchTable table, int budget, FrameSink sink) {
+    private int send(int k, int pool, SwitchTable table, int budget, long now, FrameSink sink) {
         sendingPool = pool;
+        sendingQueue = k;
         final boolean ignoreVle = table.insertsTag(pool) || table.neverTags(pool);
-        final int work = transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, sink);
+        final int work = transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, now, sink);
         if (transmit[k].takeReported()) {
             pendingCauses |= interrupts.transmitCause(deviceQueue(k));
             pendingPortCauses |= PortCauses.TRANSMITTED;

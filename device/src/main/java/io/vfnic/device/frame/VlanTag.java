@@ -49,9 +49,13 @@ public final class VlanTag {
      * the EtherType that follows it.
      */
     public static boolean isTagged(FrameView frame, int etherType) {
-        return frame.headerLength() >= ETHERNET_LENGTH + VLAN_TAG_LENGTH
-                && (frame.header().getShort(frame.headerIndex() + MAC_ADDRESSES_LENGTH, ByteOrder.BIG_ENDIAN) & 0xFFFF)
-                == (etherType & 0xFFFF);
+        return frame.headerLength() >= ETHERNET_LENGTH + VLAN_TAG_LENGTH && hasTagType(frame, etherType);
+    }
+
+    /** True if the frame ends inside its outermost tag or right behind it, where no EtherType is left to follow it. */
+    public static boolean isCutOff(FrameView frame, int etherType) {
+        return frame.length() < ETHERNET_LENGTH + VLAN_TAG_LENGTH && frame.headerLength() >= ETHERNET_LENGTH
+                && hasTagType(frame, etherType);
     }
 
     /** Tag control information of the outermost tag, 0..0xFFFF; the frame must be {@link #isTagged tagged}. */
@@ -79,5 +83,10 @@ public final class VlanTag {
         header.putInt(start + VLAN_TAG_LENGTH + 8, high);
         frame.moveStart(VLAN_TAG_LENGTH);
         return control;
+    }
+
+    private static boolean hasTagType(FrameView frame, int etherType) {
+        return (frame.header().getShort(frame.headerIndex() + MAC_ADDRESSES_LENGTH, ByteOrder.BIG_ENDIAN) & 0xFFFF)
+                == (etherType & 0xFFFF);
     }
 }

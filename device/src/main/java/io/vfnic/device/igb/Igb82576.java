@@ -39,6 +39,8 @@ public final class Igb82576 {
     private final TransmitBlock transmit;
     private final VmdqBlock vmdq;
     private final MailboxBlock mailbox;
+    private final RateBlock rates;
+    private final SpoofBlock spoofs;
     private final StatisticsBlock statistics;
     private final PfInterruptBlock pfInterrupts;
     private final InterruptState interruptState;
@@ -87,6 +89,8 @@ public final class Igb82576 {
         this.receive = new ReceiveBlock(control, pages, this.pools);
         this.transmit = new TransmitBlock(control, pages, this.pools);
         this.vmdq = new VmdqBlock(control);
+        this.rates = new RateBlock(control);
+        this.spoofs = new SpoofBlock(port.spoofs());
         this.statistics = new StatisticsBlock(List.copyOf(counters));
         this.pfInterrupts = new PfInterruptBlock(state, port.causes(), this::interruptsChanged);
         this.pfInterrupt = pfInterrupts::raise;
@@ -94,7 +98,7 @@ public final class Igb82576 {
             general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox,
             statistics, pfInterrupts, new PfQueueBlock(pages, this::ownerOfQueue),
             new PfStatisticsBlock(port.counters()), new NvmBlock(new NvmImage(port.mac())), new SemaphoreBlock(),
-            new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new PlainBlock());
+            new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new PlainBlock(), rates, spoofs);
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
         for (int vf = 0; vf < POOLS; vf++) {
@@ -320,7 +324,7 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, cable && phy.isLoopback()));
+        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, rates.limits(), cable && phy.isLoopback()));
     }
 
     private GeneralBlock.PfReset resets() {
@@ -351,6 +355,8 @@ public final class Igb82576 {
         pf.store(PlainBlock.RXPBS, 0, receiveBuffer);
         pf.store(PlainBlock.TXPBS, 0, transmitBuffer);
         pfInterrupts.reset();
+        rates.reset();
+        spoofs.reset();
         interrupts.resetRouting();
         for (int vf = 0; vf < POOLS; vf++) {
             if (vf < enabledVfs) {

@@ -33,9 +33,6 @@ public final class PlainBlock implements RegisterBlock {
         plain(0x104C, "TCPTIMER", "TCP timer"),
         plain(0x0404, "TCTL_EXT", "extended transmit control"),
         Register.at(0x0410, "TIPG", "transmit inter-packet gap").reset(0x00601008).readWrite(0x3FFFFFFF),
-        plain(0x3604, "RTTDQSEL", "transmit rate, queue select"),
-        plain(0x3690, "RTTBCNRM", "transmit rate, memory"),
-        plain(0x36B0, "RTTBCNRC", "transmit rate, configuration"),
         plain(0x5800, "WUC", "wake-up control"),
         plain(0x5808, "WUFC", "wake-up filter control"),
         Register.at(0x5810, "WUS", "wake-up status").build(Access.WRITE_1_CLEAR, -1),
@@ -54,9 +51,7 @@ public final class PlainBlock implements RegisterBlock {
         Register.at(0x59C0, "SPQF", "source port queue filter").array(8, 4).readWrite(),
         Register.at(0x5A80, "IMIR", "immediate interrupt").array(8, 4).readWrite(),
         Register.at(0x5AA0, "IMIREXT", "immediate interrupt, extended").array(8, 4).readWrite(),
-        plain(0x5AC0, "IMIRVP", "immediate interrupt, VLAN priority"),
-        Register.at(0x3554, "WVBR", "wrong VM behaviour").build(Access.READ_CLEAR, 0),
-        Register.at(0x3548, "LVMMC", "last VM misbehaviour cause").build(Access.READ_CLEAR, 0));
+        plain(0x5AC0, "IMIRVP", "immediate interrupt, VLAN priority"));
 
     @Override
     public void bind(RegisterSpace pf) {

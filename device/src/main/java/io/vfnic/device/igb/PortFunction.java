@@ -2,6 +2,7 @@ package io.vfnic.device.igb;
 
 import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.ring.PoolCounters;
+import io.vfnic.device.vswitch.SpoofReports;
 
 /**
  * What the registers need of the PF.
@@ -9,11 +10,12 @@ import io.vfnic.device.ring.PoolCounters;
  * @param pool     the engine's side, {@link PoolControl#NONE} where no driver in a guest has queues of its own.
  * @param causes   ICR and its kin.
  * @param counters of the PF's queues.
+ * @param spoofs   what the engine reports of VFs that spoof.
  * @param mac      the port's address in the NVM, 48 bits; 0 for none.
  */
-public record PortFunction(PoolControl pool, PortCauses causes, PoolCounters counters, long mac) {
+public record PortFunction(PoolControl pool, PortCauses causes, PoolCounters counters, SpoofReports spoofs, long mac) {
     /** A PF without queues, as a PF driver inside the card runs it. */
-    public static PortFunction withoutQueues(PortCauses causes) {
-        return new PortFunction(PoolControl.NONE, causes, new PoolCounters(), 0);
+    public static PortFunction withoutQueues(PortCauses causes, SpoofReports spoofs) {
+        return new PortFunction(PoolControl.NONE, causes, new PoolCounters(), spoofs, 0);
     }
 }

@@ -12,7 +12,8 @@ public final class RegisterMaps {
         GeneralBlock.PF_REGISTERS, InterruptBlock.PF_REGISTERS, ReceiveBlock.PF_REGISTERS, TransmitBlock.PF_REGISTERS,
         FilterBlock.PF_REGISTERS, RssBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS,
         PfInterruptBlock.PF_REGISTERS, PfQueueBlock.PF_REGISTERS, PfStatisticsBlock.PF_REGISTERS,
-        NvmBlock.PF_REGISTERS, SemaphoreBlock.PF_REGISTERS, PhyBlock.PF_REGISTERS, PlainBlock.PF_REGISTERS));
+        NvmBlock.PF_REGISTERS, SemaphoreBlock.PF_REGISTERS, RateBlock.PF_REGISTERS,
+        SpoofBlock.PF_REGISTERS, PhyBlock.PF_REGISTERS, PlainBlock.PF_REGISTERS));
 
     /** A VF's registers, all of them. */
     public static final RegisterTable VF = table(0x4000, List.of(

@@ -13,6 +13,8 @@ public final class PortCauses {
     public static final int TRANSMITTED = 1;
     /** ICR.RXDW: a receive descriptor was written back. */
     public static final int RECEIVED = 1 << 7;
+    /** ICR.DOUTSYNC: the DMA engine met what it should not have, such as a spoofed frame. */
+    public static final int OUT_OF_SYNC = 1 << 28;
     /** ICR.INTA: the interrupt is asserted. */
     public static final int ASSERTED = 1 << 31;
     /** What IMS can enable. */

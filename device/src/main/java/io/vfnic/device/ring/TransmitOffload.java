@@ -68,6 +68,10 @@ final class TransmitOffload {
         final int scratch = Math.min(length, headerLength(advanced, context));
         packet.bytes().copyTo(0, header, HEADROOM, scratch);
         whole.wrapWhole(header, HEADROOM, scratch, packet.bytes());
+        if (VlanTag.isCutOff(whole, vlanEtherType)) {
+            // Padding would make a tag of it that no filter has seen.
+            return false;
+        }
 
         // A legacy descriptor's offsets count in the frame as it came, its tag included.
         if (!advanced && !legacyChecksum(commands, options)) {

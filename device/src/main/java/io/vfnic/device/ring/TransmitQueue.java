@@ -14,6 +14,11 @@ import java.nio.ByteBuffer;
  * when the budget ends, and goes on at the next poll.
  */
 public final class TransmitQueue {
+    /** {@link #heldUntil()} where no frame waits for the rate limiter. */
+    public static final long NOT_HELD = Long.MAX_VALUE;
+
+    private static final int CRC_LENGTH = 4;
+
     private final QueueRegisters registers;
     private final DmaView dma;
     private final PoolCounters counters;
@@ -23,6 +28,7 @@ public final class TransmitQueue {
     private final TransmitOffload offload = new TransmitOffload();
     private final UnsafeBuffer headReport = new UnsafeBuffer(ByteBuffer.allocateDirect(Integer.BYTES));
 
+    private RateLimiter limiter = new RateLimiter();
     private boolean running;
     private boolean sending;
     private boolean abandoned;
@@ -34,6 +40,7 @@ public final class TransmitQueue {
     private int fetched;
     private int scannedTail = -1;
     private long headWriteBackAddress;
+    private long heldUntil = NOT_HELD;
 
     /** A queue that does not run. */
     public TransmitQueue(QueueRegisters registers, DmaView dma, PoolCounters counters) {
@@ -42,6 +49,16 @@ public final class TransmitQueue {
         this.counters = counters;
         this.ring = new DescriptorRing(dma);
         this.packet = new TransmitPacket(dma);
+    }
+
+    /** Whose pace the queue keeps from now on; several queues may keep one. */
+    public void limiter(RateLimiter shared) {
+        limiter = shared;
+    }
+
+    /** When frames that the rate limiter holds back are to be looked at, nanoseconds, or {@link #NOT_HELD}. */
+    public long heldUntil() {
+        return heldUntil;
     }
 
     /** Follows TXDCTL.ENABLE: starts at its rising edge with head 0, stops at its falling edge. */
@@ -109,9 +126,12 @@ public final class TransmitQueue {
      * @param budget        frames and contexts at the most.
      * @param vlanEtherType VET, what a VLAN tag starts with.
      * @param ignoreVle     whether the pool's policy (VMVIR) overrides the descriptors' VLE.
+     * @param now           the agent's clock, nanoseconds.
      * @return how much was done; 0 when there was nothing to do.
      */
-    public int poll(int budget, int vlanEtherType, boolean ignoreVle, FrameSink sink) {
+    public int poll(int budget, int vlanEtherType, boolean ignoreVle, long now, FrameSink sink) {
+        final boolean held = heldUntil != NOT_HELD;
+        heldUntil = NOT_HELD;
         if (!running || !ring.isUsable() || !settle()) {
             return 0;
         }
@@ -119,28 +139,29 @@ public final class TransmitQueue {
         if (tail >= ring.entries() || (head == tail && !sending) || !fetchTo(tail)) {
             return 0;
         }
+        limiter.resume(now, held);
         int work = 0;
         if (abandoned) {
             abandoned = false;
             complete();
             work++;
         }
-        while (work < budget) {
-            if (sending) {
-                if (offload.hasNext()) {
-                    sink.accept(offload.next());
-                    work++;
-                }
-                if (!offload.hasNext()) {
-                    complete();
-                }
-            } else if (takeContext(tail)) {
+        boolean waiting = true;
+        while (waiting && work < budget) {
+            if (!sending && takeContext(tail)) {
                 work++;
-            } else if (assemble(tail)) {
-                work += begin(vlanEtherType, ignoreVle);
-            } else {
+            } else if (!sending && !assemble(tail)) {
+                waiting = false;
+            } else if (!limiter.isDue(now)) {
                 break;
+            } else if (sending) {
+                work += sendNext(sink);
+            } else {
+                work += begin(vlanEtherType, ignoreVle);
             }
+        }
+        if (waiting && (held || work < budget)) {
+            heldUntil = limiter.nextLook();
         }
         publishHead();
         return work;
@@ -219,6 +240,22 @@ public final class TransmitQueue {
         }
         scannedTail = tail;
         return false;
+    }
+
+    /** Sends the next frame of the packet, if it has one left; returns how many were sent. */
+    private int sendNext(FrameSink sink) {
+        int sent = 0;
+        if (offload.hasNext()) {
+            final Frame frame = offload.next();
+            sink.accept(frame);
+            // Now it has the tag that the pool's policy may have given it.
+            limiter.charge(frame.wireLength() + CRC_LENGTH);
+            sent++;
+        }
+        if (!offload.hasNext()) {
+            complete();
+        }
+        return sent;
     }
 
     /** Begins to send the packet collected; returns the work done, which is none as long as its frames are to come. */

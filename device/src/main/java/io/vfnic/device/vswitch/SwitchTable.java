@@ -35,6 +35,7 @@ public final class SwitchTable {
     private static final int RCTL_VFE = 1 << 18;
     private static final int RAH_AV = 1 << 31;
     private static final int VLVF_ENABLE = 1 << 31;
+    private static final int DTXCTL_SPOOF_INT = 1 << 6;
     private static final int DTXSWC_LOOPBACK = 1 << 31;
     private static final int VT_CTL_DISABLE_DEFAULT_POOL = 1 << 29;
     private static final int VT_CTL_REPLICATION = 1 << 30;
@@ -180,6 +181,24 @@ public final class SwitchTable {
         return vmdq ? pool | entry & POOLS : entry & 0xF;
     }
 
+    /** RTTBCNRC of a device transmit queue: its rate limit. */
+    public int rateControl(int queue) {
+        return registers.rttbcnrc()[queue];
+    }
+
+    /** RTTBCNRM: what an idle queue may catch up. */
+    public int rateWindow() {
+        return registers.rttbcnrm();
+    }
+
+    /**
+     * The device transmit queue whose rate limit holds for a queue: its own, or, for a VF's second queue that has none,
+     * the first one's, so that a VF cannot choose its way out of it.
+     */
+    public int limitingQueue(int queue) {
+        return registers.rttbcnrc()[queue] >= 0 && isVf(poolOfQueue(queue)) ? poolOfQueue(queue) : queue;
+    }
+
     /** PSRTYPE of a pool: which headers end a header split. */
     public int splitTypes(int pool) {
         return registers.psrtype()[pool];
@@ -200,21 +219,28 @@ public final class SwitchTable {
         return (registers.vmvir()[pool] & VMVIR_NEVER) != 0;
     }
 
+    /** Whether the PF's driver is to be interrupted when a frame is dropped because it is spoofed (DTXCTL.SPOOF_INT). */
+    public boolean signalsSpoofs() {
+        return (registers.dtxctl() & DTXCTL_SPOOF_INT) != 0;
+    }
+
     /**
      * Whether a frame is to be dropped because its source is not the pool's (anti-spoofing, DTXSWC).
      *
      * @param source the frame's source MAC address.
      * @param vlan   the frame's VLAN ID or {@link #UNTAGGED}.
+     * @return 0 where it is not, else {@link SpoofReports#ADDRESS} or {@link SpoofReports#VLAN}.
      */
-    public boolean isSpoofed(int pool, long source, int vlan) {
+    public int spoofed(int pool, long source, int vlan) {
         final int bit = 1 << pool;
         if ((registers.dtxswc() & bit) == 0) {
-            return false;
+            return 0;
         }
         if ((poolsOf(source) & bit) == 0) {
-            return true;
+            return SpoofReports.ADDRESS;
         }
-        return (registers.dtxswc() & (bit << POOLS)) != 0 && vlan != UNTAGGED && (vlanPools[vlan] & bit) == 0;
+        return (registers.dtxswc() & (bit << POOLS)) != 0 && vlan != UNTAGGED && (vlanPools[vlan] & bit) == 0
+            ? SpoofReports.VLAN : 0;
     }
 
     /**

@@ -80,7 +80,7 @@ class SteadyStateTest {
     }
 
     private static void step(TestEngine engine) {
-        engine.now += 1_000;
+        engine.now += 10_000;
         for (int i = 0; i < engine.agents.size(); i++) {
             engine.agents.get(i).doWork();
         }
@@ -107,6 +107,20 @@ class SteadyStateTest {
     @DisplayName("Frames, broadcast, checksums and large sends on one agent")
     void oneAgent() {
         final TestEngine engine = TestEngine.running(3);
+        postTraffic(engine.guest(1), 0);
+
+        assertAllocatesNothing(engine, engine.guest(1), new GuestModel[] {engine.guest(0), engine.guest(2)});
+    }
+
+    @Test
+    @DisplayName("The same under a rate limit, among spoofed frames")
+    void limitedAndSpoofing() {
+        final TestEngine engine = TestEngine.running(3).with(s -> {
+            s.rttbcnrm = 0x14;
+            s.rttbcnrc[1] = 1 << 31 | 2 << 14;
+        });
+        engine.guest(1).postData(Frames.addressed(Frames.broadcast(1, 100), TestSwitch.macOf(0), TestSwitch.macOf(2)),
+            GuestModel.EOP | GuestModel.RS, 0);
         postTraffic(engine.guest(1), 0);
 
         assertAllocatesNothing(engine, engine.guest(1), new GuestModel[] {engine.guest(0), engine.guest(2)});

@@ -22,6 +22,7 @@ public final class TestSwitch {
     public int vfs = 8;
     public int vtCtl = VT_CTL_REPLICATION | VT_CTL_NO_DEFAULT_POOL;
     public int dtxswc;
+    public int dtxctl = 1 << 3 | 1 << 6;
     public int vfre;
     public int vfte;
     public int rxcsum = 0x300 | 1 << 11 | 1 << 13;
@@ -38,6 +39,8 @@ public final class TestSwitch {
     public int mrqc = 3;
     public final int[] reta = new int[32];
     public final int[] rssrk = new int[10];
+    public int rttbcnrm;
+    public final int[] rttbcnrc = new int[16];
     private int vlans;
 
     public TestSwitch(int vfs) {
@@ -76,8 +79,9 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(vfs, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, 1 << 3 | 1 << 6, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(vfs, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
-            vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(), linkUp, false);
+            vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
+            rttbcnrm, rttbcnrc.clone(), linkUp, false);
     }
 }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Arrays;
+
 /** VLAN tags: membership, insertion, stripping (82576 facts, section 5). */
 class VlanTest {
     private static final int VP = 1 << 3;
@@ -197,6 +199,17 @@ class VlanTest {
 
         assertThat(receiver.receive()).isEmpty();
         assertThat(sender.count(Counter.SPOOFED)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 17})
+    @DisplayName("A frame that ends inside its tag is not sent: padding would make a tag of it that nobody has checked")
+    void tagCutOff(int length) {
+        sender.send(Arrays.copyOf(Frames.tagged(Frames.broadcast(1, 100), CONTROL), length));
+        engine.settle();
+
+        assertThat(receiver.receive()).isEmpty();
+        assertThat(sender.count(Counter.DMA_ERROR)).isEqualTo(1);
     }
 
     @Test

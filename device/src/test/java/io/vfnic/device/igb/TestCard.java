@@ -5,6 +5,7 @@ import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
+import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 
 import java.util.ArrayList;
@@ -19,18 +20,19 @@ public final class TestCard {
     public final List<Pool> pools = IntStream.range(0, Igb82576.POOLS).mapToObj(i -> new Pool()).toList();
     public final List<SwitchRegisters> published = new ArrayList<>();
     public long nanos;
+    public final SpoofReports spoofs = new SpoofReports();
     public final Pool pfPool = new Pool();
     public final PortFunction port;
     public final Igb82576 igb;
 
     /** A card whose PF has no queues, as the driver in the card runs it. */
     public TestCard() {
-        port = PortFunction.withoutQueues(new PortCauses(interrupts));
+        port = PortFunction.withoutQueues(new PortCauses(interrupts), spoofs);
         igb = newDevice();
     }
 
     private TestCard(long mac) {
-        port = new PortFunction(pfPool, new PortCauses(interrupts), new PoolCounters(), mac);
+        port = new PortFunction(pfPool, new PortCauses(interrupts), new PoolCounters(), spoofs, mac);
         igb = newDevice();
     }
 

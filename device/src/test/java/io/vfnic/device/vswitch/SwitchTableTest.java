@@ -144,14 +144,14 @@ class SwitchTableTest {
         registers.address(0, UNKNOWN, 1 << 2);
         registers.vlan(9, 1 << 3);
 
-        assertThat(table().isSpoofed(2, UNKNOWN, UNTAGGED)).isFalse();
-        assertThat(table().isSpoofed(1, UNKNOWN, UNTAGGED)).isTrue();
-        assertThat(table().isSpoofed(3, TestSwitch.macOf(3), 9)).isFalse();
-        assertThat(table().isSpoofed(2, TestSwitch.macOf(2), 9)).isTrue();
+        assertThat(table().spoofed(2, UNKNOWN, UNTAGGED)).isZero();
+        assertThat(table().spoofed(1, UNKNOWN, UNTAGGED)).isEqualTo(SpoofReports.ADDRESS);
+        assertThat(table().spoofed(3, TestSwitch.macOf(3), 9)).isZero();
+        assertThat(table().spoofed(2, TestSwitch.macOf(2), 9)).isEqualTo(SpoofReports.VLAN);
 
         registers.dtxswc &= ~0xFF;
-        assertThat(table().isSpoofed(2, TestSwitch.macOf(2), 9)).isFalse();
-        assertThat(table().isSpoofed(1, UNKNOWN, UNTAGGED)).isFalse();
+        assertThat(table().spoofed(2, TestSwitch.macOf(2), 9)).isZero();
+        assertThat(table().spoofed(1, UNKNOWN, UNTAGGED)).isZero();
     }
 
     @Test
