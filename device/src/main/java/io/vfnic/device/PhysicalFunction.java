@@ -3,6 +3,7 @@ package io.vfnic.device;
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.engine.PortInterrupts;
 import io.vfnic.device.igb.Igb82576;
+import io.vfnic.device.igb.IoPorts;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.pci.ConfigSpaceBuilder;
 import io.vfnic.device.pci.PhysicalFunctionConfig;
@@ -21,10 +22,14 @@ final class PhysicalFunction extends CardFunction {
 
     private static final RegionInfo REGISTERS_INFO =
         new RegionInfo(PhysicalFunctionConfig.REGISTER_BAR_LENGTH, true, true);
+    private static final RegionInfo FLASH_INFO =
+        new RegionInfo(PhysicalFunctionConfig.FLASH_BAR_LENGTH, true, true);
+    private static final RegionInfo IO_INFO = new RegionInfo(PhysicalFunctionConfig.IO_BAR_LENGTH, true, true);
     private static final RegionInfo MSIX_INFO = new RegionInfo(PhysicalFunctionConfig.MSIX_BAR_LENGTH, true, true);
 
     private final Igb82576 registers;
     private final PortInterrupts interrupts;
+    private final IoPorts io;
     private InterruptSignal intx;
     private InterruptSignal msi;
 
@@ -36,6 +41,7 @@ final class PhysicalFunction extends CardFunction {
         super("pf", PhysicalFunctionConfig.create(mac, totalVfs), pool);
         this.registers = registers;
         this.interrupts = interrupts;
+        this.io = new IoPorts(registers);
         PhysicalFunctionConfig.onCommandChange(
             config(), command -> pool.busMaster((command & ConfigSpaceBuilder.COMMAND_BUS_MASTER) != 0));
         PhysicalFunctionConfig.onFunctionLevelReset(config(), this::reset);
@@ -48,6 +54,8 @@ final class PhysicalFunction extends CardFunction {
     public RegionInfo region(int region) {
         return switch (region) {
             case PhysicalFunctionConfig.REGISTER_BAR -> REGISTERS_INFO;
+            case PhysicalFunctionConfig.FLASH_BAR -> FLASH_INFO;
+            case PhysicalFunctionConfig.IO_BAR -> IO_INFO;
             case PhysicalFunctionConfig.MSIX_BAR -> MSIX_INFO;
             case CONFIG -> CONFIG_INFO;
             default -> RegionInfo.ABSENT;
@@ -83,16 +91,22 @@ final class PhysicalFunction extends CardFunction {
         return errno;
     }
 
-    /** The MSI-X table and PBA are the client's to emulate: they read 0 here. */
+    /** The MSI-X table and PBA are the client's to emulate and there is no flash chip: both read 0 here. */
     @Override
     long readBar(int region, int offset, int length) {
-        return region == PhysicalFunctionConfig.REGISTER_BAR ? registers.pfRead(offset, length) : 0;
+        return switch (region) {
+            case PhysicalFunctionConfig.REGISTER_BAR -> registers.pfRead(offset, length);
+            case PhysicalFunctionConfig.IO_BAR -> io.read(offset, length);
+            default -> 0;
+        };
     }
 
     @Override
     void writeBar(int region, int offset, int length, long value) {
-        if (region == PhysicalFunctionConfig.REGISTER_BAR) {
-            registers.pfWrite(offset, length, value);
+        switch (region) {
+            case PhysicalFunctionConfig.REGISTER_BAR -> registers.pfWrite(offset, length, value);
+            case PhysicalFunctionConfig.IO_BAR -> io.write(offset, length, value);
+            default -> { }
         }
     }
 
@@ -117,6 +131,7 @@ final class PhysicalFunction extends CardFunction {
         interrupts.causes().msix(false);
         pool().vectors().limit(PhysicalFunctionConfig.MSIX_VECTORS);
         registers.resetPf();
+        io.reset();
         pool().busMaster(false);
     }
 

@@ -23,6 +23,7 @@ import java.nio.ByteOrder;
 final class EngineAgent implements Agent {
     /** Frames that one queue may send before the next one's turn. */
     private static final int BUDGET = 64;
+    private static final int CRC_LENGTH = 4;
     /** How long a pool's memory may keep faulting before its client is given up although no file has shrunk. */
     private static final long MAX_FAULTY_NANOS = 1_000_000_000L;
     /** Faults come at the rate of memory accesses, and each look at the memory is a task for a session. */
@@ -238,7 +239,8 @@ final class EngineAgent implements Agent {
             return;
         }
         final int targets = table.routeFromPool(pool, destination, frame.vlan());
-        countTransmitted(frame.wireLength() + 4L, (targets & ~SwitchTable.UPLINK) != 0);
+        sender.counters().transmitted(
+            frame.wireLength() + CRC_LENGTH, destination, (targets & ~SwitchTable.UPLINK) != 0);
         final int back = (targets & SwitchTable.UPLINK) != 0 && table.loopsWire()
             ? table.routeFromUplink(destination, frame.vlan()) : 0;
         if ((targets & ~SwitchTable.UPLINK | back) == 0) {
@@ -329,15 +331,6 @@ final class EngineAgent implements Agent {
             checkMemory();
         } catch (RuntimeException | OutOfMemoryError bug) {
             onBug(function, bug);
-        }
-    }
-
-    private void countTransmitted(long octets, boolean local) {
-        sender.counters().add(Counter.GPTC, 1);
-        sender.counters().add(Counter.GOTC, octets);
-        if (local) {
-            sender.counters().add(Counter.GPTLBC, 1);
-            sender.counters().add(Counter.GOTLBC, octets);
         }
     }
 }

@@ -36,6 +36,7 @@ public final class PoolEngine implements PoolControl {
 
     private static final int QUEUE_STRIDE = 8;
     private static final int PF_QUEUES = 16;
+    private static final int CRC_LENGTH = 4;
 
     private final int index;
     private final GuestMemory memory = new GuestMemory();
@@ -346,6 +347,8 @@ public final class PoolEngine implements PoolControl {
             return;
         }
         final int wireLength = frame.wireLength();
+        counters.add(Counter.TPR, 1);
+        counters.add(Counter.TOR, wireLength + CRC_LENGTH);
         final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
         if (table.isOversize(pool, wireLength, tagged)) {
             counters.add(Counter.OVERSIZE, 1);
@@ -359,7 +362,7 @@ public final class PoolEngine implements PoolControl {
         ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
         try {
             outcome = receive[queue].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
-                inPlace && split > 0 ? split + VlanTag.LENGTH : split);
+                inPlace && split > 0 ? split + VlanTag.LENGTH : split, table.receiveBufferLength());
         } finally {
             if (inPlace) {
                 // The header is the sender's, who goes on with it whatever this guest's memory does.
@@ -367,7 +370,7 @@ public final class PoolEngine implements PoolControl {
             }
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED) {
-            countReceived(wireLength + 4L, local, isMulticast(frame.view()));
+            counters.received(wireLength + CRC_LENGTH, destination(frame.view()), local);
         } else if (outcome == ReceiveQueue.Outcome.FAULT) {
             counters.add(Counter.DMA_ERROR, 1);
         }
@@ -390,7 +393,11 @@ public final class PoolEngine implements PoolControl {
             port.causes().raise(pendingPortCauses);
             pendingPortCauses = 0;
         }
-        return vectors.poll(now) + port.legacy().poll(now);
+        final int sent = vectors.poll(now) + port.legacy().poll(now);
+        if (sent > 0) {
+            counters.add(Counter.IAC, sent);
+        }
+        return sent;
     }
 
     long nextDeadline() {
@@ -448,10 +455,8 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
-    /** Whether MPRC counts a frame: its destination is a group other than broadcast. */
-    private static boolean isMulticast(FrameView frame) {
-        final long destination = frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
-        return (destination & SwitchTable.GROUP_BIT) != 0 && destination != SwitchTable.BROADCAST;
+    private static long destination(FrameView frame) {
+        return frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
     }
 
     private void changeQueues(int wanted) {
@@ -519,18 +524,6 @@ public final class PoolEngine implements PoolControl {
 
     private int local(int deviceQueue) {
         return stride == 1 ? deviceQueue : deviceQueue / QUEUE_STRIDE;
-    }
-
-    private void countReceived(long octets, boolean local, boolean multicast) {
-        counters.add(Counter.GPRC, 1);
-        counters.add(Counter.GORC, octets);
-        if (multicast) {
-            counters.add(Counter.MPRC, 1);
-        }
-        if (local) {
-            counters.add(Counter.GPRLBC, 1);
-            counters.add(Counter.GORLBC, octets);
-        }
     }
 
     private void runWhenQuiet() {

@@ -43,6 +43,9 @@ public final class Igb82576 {
     private final SpoofBlock spoofs;
     private final StatisticsBlock statistics;
     private final PfInterruptBlock pfInterrupts;
+    private final PfStatisticsBlock pfStatistics;
+    private final PfQueueBlock pfQueues;
+    private final NvmImage nvm;
     private final InterruptState interruptState;
     private final PortFunction port;
     private final Phy phy = new Phy();
@@ -86,19 +89,23 @@ public final class Igb82576 {
         this.mailbox = new MailboxBlock(control, this::raiseMailbox, this::raisePf);
         this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone, resets());
         this.interrupts = new InterruptBlock(state, this.pools);
-        this.receive = new ReceiveBlock(control, pages, this.pools);
-        this.transmit = new TransmitBlock(control, pages, this.pools);
+        this.pfQueues = new PfQueueBlock(pages, this::ownerOfQueue, queue -> !isOfVf(queue));
+        this.receive = new ReceiveBlock(control, pages, this.pools, pfQueues::receives);
+        this.transmit = new TransmitBlock(control, pages, this.pools, pfQueues::transmits);
         this.vmdq = new VmdqBlock(control);
         this.rates = new RateBlock(control);
         this.spoofs = new SpoofBlock(port.spoofs());
         this.statistics = new StatisticsBlock(List.copyOf(counters));
         this.pfInterrupts = new PfInterruptBlock(state, port.causes(), this::interruptsChanged);
         this.pfInterrupt = pfInterrupts::raise;
+        this.pfStatistics = new PfStatisticsBlock(port.counters());
+        this.nvm = new NvmImage(port.mac());
         List<RegisterBlock> blocks = List.of(
             general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox,
-            statistics, pfInterrupts, new PfQueueBlock(pages, this::ownerOfQueue),
-            new PfStatisticsBlock(port.counters()), new NvmBlock(new NvmImage(port.mac())), new SemaphoreBlock(),
-            new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new PlainBlock(), rates, spoofs);
+            statistics, pfInterrupts, pfQueues, pfStatistics, new NvmBlock(nvm), new SemaphoreBlock(),
+            new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new WakeUpBlock(), new LinkLayerBlock(),
+            new LegacyBlock(), new VfMirrorBlock(vf -> vf < enabledVfs, this::resetVfForPf), new PlainBlock(),
+            rates, spoofs);
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
         for (int vf = 0; vf < POOLS; vf++) {
@@ -190,6 +197,7 @@ public final class Igb82576 {
                 pools.get(vf).own(QUEUES_OF_POOL_0 << vf);
                 clearVf(vf);
             }
+            pfQueues.forget(queuesOfVfs(Math.max(before, count)));
             control.switchChanged();
         } finally {
             control.leave();
@@ -315,6 +323,16 @@ public final class Igb82576 {
         }
     }
 
+    /**
+     * VTCTRL.RST by the PF, who does not hear of it: its driver does so when the VF has reset itself. What the VF has in
+     * its mailbox since then stays.
+     */
+    private void resetVfForPf(int vf) {
+        pools.get(vf).resetQueues();
+        interrupts.resetVf(vf);
+        vmdq.resetVf(vf);
+    }
+
     private void raiseMailbox(int vf) {
         interrupts.raiseMailbox(vf);
     }
@@ -340,6 +358,22 @@ public final class Igb82576 {
             }
 
             @Override
+            public boolean phyWasReset() {
+                return phy.wasReset();
+            }
+
+            @Override
+            public void phyResetSeen() {
+                phy.resetSeen();
+            }
+
+            @Override
+            public void nvm() {
+                loadAddress();
+                control.switchChanged();
+            }
+
+            @Override
             public void controlChanged() {
                 linkMayHaveChanged();
             }
@@ -357,6 +391,8 @@ public final class Igb82576 {
         pfInterrupts.reset();
         rates.reset();
         spoofs.reset();
+        pfStatistics.reset();
+        pfQueues.reset();
         interrupts.resetRouting();
         for (int vf = 0; vf < POOLS; vf++) {
             if (vf < enabledVfs) {
@@ -373,9 +409,8 @@ public final class Igb82576 {
 
     /** The NVM's address goes to the first receive address register. */
     private void loadAddress() {
-        pf.store(FilterBlock.RAL, 0, Integer.reverseBytes((int)(port.mac() >>> 16)));
-        pf.store(FilterBlock.RAH, 0,
-            Short.reverseBytes((short)port.mac()) & 0xFFFF | (port.mac() == 0 ? 0 : FilterBlock.RAH_VALID));
+        pf.store(FilterBlock.RAL, 0, nvm.word(0) | nvm.word(1) << 16);
+        pf.store(FilterBlock.RAH, 0, nvm.word(2) | (port.mac() == 0 ? 0 : FilterBlock.RAH_VALID));
     }
 
     private void linkMayHaveChanged() {
@@ -386,7 +421,11 @@ public final class Igb82576 {
     }
 
     private PoolControl ownerOfQueue(int queue) {
-        return queue % POOLS < enabledVfs ? pools.get(queue % POOLS) : port.pool();
+        return isOfVf(queue) ? pools.get(queue % POOLS) : port.pool();
+    }
+
+    private boolean isOfVf(int queue) {
+        return queue % POOLS < enabledVfs;
     }
 
     private void interruptsChanged() {

@@ -15,9 +15,9 @@ public final class PfInterruptBlock implements RegisterBlock {
         .field("TXDW", 0).field("LSC", 2).field("RXDMT", 4).field("RXO", 6).field("RXDW", 7).field("VMMB", 8)
         .field("MDAC", 9).field("DOUTSYNC", 28).field("DRSTA", 30).field("INTA", 31)
         .build(Access.READ_CLEAR_WRITE_1_CLEAR, -1);
-    /** ICS. */
+    /** ICS: reads as ICR, without the side effects of reading that. */
     public static final Register ICS = Register.at(0x1504, "ICS", "interrupt cause set").alias(0x00C8)
-        .writeOnly(PortCauses.WRITABLE);
+        .build(Access.WRITE_1_SET, PortCauses.WRITABLE);
     /** IMS. */
     public static final Register IMS = Register.at(0x1508, "IMS", "interrupt mask set").alias(0x00D0)
         .build(Access.WRITE_1_SET, PortCauses.WRITABLE);
@@ -26,9 +26,9 @@ public final class PfInterruptBlock implements RegisterBlock {
         .build(Access.WRITE_1_CLEAR, -1);
     /** IAM. */
     public static final Register IAM = Register.at(0x1510, "IAM", "interrupt auto-mask").alias(0x00E0).readWrite();
-    /** EICS. */
+    /** EICS: reads as EICR, without clearing it. */
     public static final Register EICS = Register.at(0x1520, "EICS", "extended interrupt cause set")
-        .writeOnly(InterruptState.ALL_VECTORS);
+        .build(Access.WRITE_1_SET, InterruptState.ALL_VECTORS);
     /** EIMS. */
     public static final Register EIMS = Register.at(0x1524, "EIMS", "extended interrupt mask set")
         .build(Access.WRITE_1_SET, InterruptState.ALL_VECTORS);
@@ -79,6 +79,7 @@ public final class PfInterruptBlock implements RegisterBlock {
     @Override
     public void bind(RegisterSpace pf) {
         bindPortCauses(pf);
+        pf.onRead(EICS, element -> state.causes() & ALL);
         pf.onWrite(EICS, (element, value) -> {
             state.raise(value);
             changed.run();
@@ -106,6 +107,7 @@ public final class PfInterruptBlock implements RegisterBlock {
     private void bindPortCauses(RegisterSpace pf) {
         pf.onRead(ICR, element -> causes.read());
         pf.onWrite(ICR, (element, value) -> causes.clear(value));
+        pf.onRead(ICS, element -> causes.causes());
         pf.onWrite(ICS, (element, value) -> raise(value));
         pf.onRead(IMS, element -> causes.mask());
         pf.onWrite(IMS, (element, value) -> {

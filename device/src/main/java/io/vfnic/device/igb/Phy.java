@@ -43,6 +43,7 @@ final class Phy {
     private final int[] registers = new int[REGISTERS];
     private final Int2IntHashMap pages = new Int2IntHashMap(MISSING);
     private boolean cable;
+    private boolean wasReset;
 
     Phy() {
         reset();
@@ -55,6 +56,7 @@ final class Phy {
 
     /** Hardware and software reset: everything at its default. */
     void reset() {
+        wasReset = true;
         Arrays.fill(registers, 0);
         pages.clear();
         registers[CONTROL] = 0x1140;
@@ -67,6 +69,15 @@ final class Phy {
         registers[0x0F] = 0x3000;
         registers[0x10] = 0x0120;
         registers[0x19] = 0x008D;
+    }
+
+    /** Whether it was reset since {@link #resetSeen()}, as it was when it got its power. */
+    boolean wasReset() {
+        return wasReset;
+    }
+
+    void resetSeen() {
+        wasReset = false;
     }
 
     boolean isLinkUp() {

@@ -1,6 +1,5 @@
 package io.vfnic.device.igb;
 
-import io.vfnic.device.register.Access;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterSpace;
 
@@ -31,15 +30,15 @@ public final class PlainBlock implements RegisterBlock {
         plain(0x1000, "PBA", "packet buffer allocation"),
         plain(0x1008, "PBS", "packet buffer size"),
         plain(0x104C, "TCPTIMER", "TCP timer"),
+        plain(0x0458, "AIT", "adaptive interframe spacing"),
+        plain(0x3410, "TDFH", "transmit data FIFO, head"),
+        plain(0x3418, "TDFT", "transmit data FIFO, tail"),
+        plain(0x3420, "TDFHS", "transmit data FIFO, saved head"),
+        plain(0x3430, "TDFPC", "transmit data FIFO, packets"),
         plain(0x0404, "TCTL_EXT", "extended transmit control"),
         Register.at(0x0410, "TIPG", "transmit inter-packet gap").reset(0x00601008).readWrite(0x3FFFFFFF),
-        plain(0x5800, "WUC", "wake-up control"),
-        plain(0x5808, "WUFC", "wake-up filter control"),
-        Register.at(0x5810, "WUS", "wake-up status").build(Access.WRITE_1_CLEAR, -1),
-        plain(0x5838, "IPAV", "IP address valid"),
-        plain(0x5820, "MANC", "management control"),
-        plain(0x5860, "MANC2H", "management control to host"),
         plain(0x5B00, "GCR", "PCIe control"),
+        plain(0x5B74, "DCA_CTRL", "direct cache access control"),
         plain(0x5B30, "FACTPS", "function active and power state"),
         plain(0x5BB8, "PCIEMISC", "PCIe miscellaneous"),
         plain(0x5BBC, "IOVCTL", "I/O virtualisation control"),
@@ -51,7 +50,8 @@ public final class PlainBlock implements RegisterBlock {
         Register.at(0x59C0, "SPQF", "source port queue filter").array(8, 4).readWrite(),
         Register.at(0x5A80, "IMIR", "immediate interrupt").array(8, 4).readWrite(),
         Register.at(0x5AA0, "IMIREXT", "immediate interrupt, extended").array(8, 4).readWrite(),
-        plain(0x5AC0, "IMIRVP", "immediate interrupt, VLAN priority"));
+        plain(0x5AC0, "IMIRVP", "immediate interrupt, VLAN priority"),
+        plain(0x55B0, "VLAPQF", "VLAN priority queue filter"));
 
     @Override
     public void bind(RegisterSpace pf) {

@@ -6,6 +6,7 @@ import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.ring.QueueRegisters;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Receive control and the receive queues (82576 registers 0x0100, 0x5000 and 0x2800 or 0xC000 and on). */
 public final class ReceiveBlock implements RegisterBlock {
@@ -87,18 +88,25 @@ public final class ReceiveBlock implements RegisterBlock {
     private final ControlLock control;
     private final List<QueuePages> pages;
     private final List<PoolControl> pools;
+    private final IntConsumer portChanged;
     private RegisterSpace state;
 
-    ReceiveBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools) {
+    /** @param portChanged hears of RCTL. */
+    ReceiveBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools, IntConsumer portChanged) {
         this.control = control;
         this.pages = pages;
         this.pools = pools;
+        this.portChanged = portChanged;
     }
 
     @Override
     public void bind(RegisterSpace pf) {
         state = pf;
-        VmdqBlock.publishOnWrite(pf, control, RCTL);
+        pf.onWrite(RCTL, (element, value) -> {
+            pf.store(RCTL, element, value);
+            portChanged.accept(value);
+            control.switchChanged();
+        });
         VmdqBlock.publishOnWrite(pf, control, RXCSUM);
         VmdqBlock.publishOnWrite(pf, control, RLPML);
         VmdqBlock.publishOnWrite(pf, control, PF_PSRTYPE);

@@ -5,6 +5,7 @@ import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.ring.QueueRegisters;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Transmit control and the transmit queues (82576 registers 0x0400, 0x3590 and 0x3800 or 0xE000 and on). */
 public final class TransmitBlock implements RegisterBlock {
@@ -71,17 +72,24 @@ public final class TransmitBlock implements RegisterBlock {
     private final ControlLock control;
     private final List<QueuePages> pages;
     private final List<PoolControl> pools;
+    private final IntConsumer portChanged;
 
-    TransmitBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools) {
+    /** @param portChanged hears of TCTL. */
+    TransmitBlock(ControlLock control, List<QueuePages> pages, List<PoolControl> pools, IntConsumer portChanged) {
         this.control = control;
         this.pages = pages;
         this.pools = pools;
+        this.portChanged = portChanged;
     }
 
     @Override
     public void bind(RegisterSpace pf) {
         VmdqBlock.publishOnWrite(pf, control, DTXCTL);
-        VmdqBlock.publishOnWrite(pf, control, TCTL);
+        pf.onWrite(TCTL, (element, value) -> {
+            pf.store(TCTL, element, value);
+            portChanged.accept(value);
+            control.switchChanged();
+        });
     }
 
     @Override

@@ -39,6 +39,11 @@ public final class PortCauses {
         send(bits & mask.get());
     }
 
+    /** ICR, read without side effects. */
+    public int causes() {
+        return causes.get();
+    }
+
     /** Reads ICR with the side effects of reading it: when that clears it, IAM masks. */
     public int read() {
         final int value = causes.get();

@@ -7,6 +7,8 @@ package io.vfnic.device.pci;
 public final class ConfigSpaceBuilder {
     /** COMMAND, 16 bits. */
     public static final int COMMAND = 0x04;
+    /** COMMAND: I/O space enable. */
+    public static final int COMMAND_IO = 1;
     /** COMMAND: memory space enable. */
     public static final int COMMAND_MEMORY = 1 << 1;
     /** COMMAND: bus master enable. */
@@ -14,6 +16,7 @@ public final class ConfigSpaceBuilder {
     /** The first base address register, 32 bits. */
     public static final int BAR0 = 0x10;
 
+    private static final int BAR_IS_IO = 1;
     private static final int VENDOR_ID = 0x00;
     private static final int DEVICE_ID = 0x02;
     private static final int STATUS = 0x06;
@@ -85,6 +88,16 @@ public final class ConfigSpaceBuilder {
         }
         // Sizing by writing ones needs no state: the address bits below the size just do not stick (PCI 3.0, 6.2.5.1).
         put(BAR0 + 4 * bar, 4, 0, -size);
+        return this;
+    }
+
+    /** An I/O BAR; {@code size} is a power of two from 4 to 256 bytes. */
+    public ConfigSpaceBuilder ioBar(int bar, int size) {
+        if (bar < 0 || bar > 5 || size < 4 || size > 256 || Integer.bitCount(size) != 1) {
+            throw new IllegalArgumentException("BAR" + bar + " of " + size + " bytes");
+        }
+        put(BAR0 + 4 * bar, 4, BAR_IS_IO, -size);
+        writable[COMMAND] |= COMMAND_IO;
         return this;
     }
 

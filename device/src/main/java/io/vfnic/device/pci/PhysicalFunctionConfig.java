@@ -2,15 +2,20 @@ package io.vfnic.device.pci;
 
 import java.util.function.IntConsumer;
 
-/**
- * The configuration space of the PF. Capabilities lie where the 82576 has them. Of silicon's regions the register BAR and
- * the MSI-X BAR are there; the flash and I/O BARs, which no driver needs, are not.
- */
+/** The configuration space of the PF. Regions and capabilities lie where the 82576 has them. */
 public final class PhysicalFunctionConfig {
     /** The BAR of the registers. */
     public static final int REGISTER_BAR = 0;
     /** Bytes of it. */
     public static final int REGISTER_BAR_LENGTH = 0x20000;
+    /** The BAR of the flash. */
+    public static final int FLASH_BAR = 1;
+    /** Bytes of it. */
+    public static final int FLASH_BAR_LENGTH = 0x20000;
+    /** The BAR of the I/O ports that reach the registers. */
+    public static final int IO_BAR = 2;
+    /** Bytes of it. */
+    public static final int IO_BAR_LENGTH = 32;
     /** The BAR of MSI-X table and PBA. */
     public static final int MSIX_BAR = 3;
     /** Bytes of it. */
@@ -51,6 +56,8 @@ public final class PhysicalFunctionConfig {
             .subsystem(0x8086, 0xA03C)
             .interruptPin(INTA)
             .memoryBar(REGISTER_BAR, REGISTER_BAR_LENGTH)
+            .memoryBar(FLASH_BAR, FLASH_BAR_LENGTH)
+            .ioBar(IO_BAR, IO_BAR_LENGTH)
             .memoryBar(MSIX_BAR, MSIX_BAR_LENGTH)
             .capability(POWER_CAPABILITY, new PowerManagementCapability())
             .capability(MSI_CAPABILITY, new MsiCapability())

@@ -15,8 +15,25 @@ public final class Register {
     private final int resetValue;
     private final int writeMask;
     private final Access access;
-    private final List<Integer> aliases;
+    private final List<Alias> aliases;
     private final List<Field> fields;
+
+    /**
+     * Other offsets at which the first elements of a register appear.
+     *
+     * @param offset of element 0 in bytes.
+     * @param count  how many elements appear there.
+     * @param stride bytes from one element to the next.
+     */
+    public record Alias(int offset, int count, int stride) {
+        /** Offset of an element in bytes. */
+        public int offset(int element) {
+            if (element < 0 || element >= count) {
+                throw new IndexOutOfBoundsException("alias of element " + element);
+            }
+            return offset + element * stride;
+        }
+    }
 
     private Register(Builder builder) {
         this.name = builder.name;
@@ -27,7 +44,7 @@ public final class Register {
         this.resetValue = builder.resetValue;
         this.writeMask = builder.writeMask;
         this.access = builder.access;
-        this.aliases = List.copyOf(builder.aliases);
+        this.aliases = builder.aliases.stream().map(this::alias).toList();
         this.fields = List.copyOf(builder.fields);
     }
 
@@ -40,6 +57,10 @@ public final class Register {
      */
     public static Builder at(int offset, String name, String title) {
         return new Builder(offset, name, title);
+    }
+
+    private Alias alias(int[] said) {
+        return said.length == 1 ? new Alias(said[0], count, stride) : new Alias(said[0], said[1], said[2]);
     }
 
     /** As in the datasheet. */
@@ -90,8 +111,8 @@ public final class Register {
         return access;
     }
 
-    /** Other offsets at which the (first) register appears; the array follows with the same stride. */
-    public List<Integer> aliases() {
+    /** Other offsets at which the register appears. */
+    public List<Alias> aliases() {
         return aliases;
     }
 
@@ -111,7 +132,7 @@ public final class Register {
         private final int offset;
         private final String name;
         private final String title;
-        private final List<Integer> aliases = new ArrayList<>();
+        private final List<int[]> aliases = new ArrayList<>();
         private final List<Field> fields = new ArrayList<>();
         private int count = 1;
         private int stride = Integer.BYTES;
@@ -132,15 +153,27 @@ public final class Register {
             return this;
         }
 
-        /** Also appears at this offset. */
+        /** Also appears at this offset, all elements with the same stride. */
         public Builder alias(int other) {
-            aliases.add(other);
+            aliases.add(new int[] {other});
+            return this;
+        }
+
+        /** The first {@code elements} also appear at this offset, each {@code bytes} after the one before. */
+        public Builder alias(int other, int elements, int bytes) {
+            aliases.add(new int[] {other, elements, bytes});
             return this;
         }
 
         /** Value after reset; 0 if not said. */
         public Builder reset(int value) {
             this.resetValue = value;
+            return this;
+        }
+
+        /** The fields of a like register. */
+        public Builder fields(List<Field> others) {
+            fields.addAll(others);
             return this;
         }
 

@@ -182,7 +182,7 @@ public final class RegisterSpace {
         int page = offset >>> PAGE_SHIFT;
         undeclared.incrementAndGet(Math.min(page, undeclared.length() - 1));
         if (trace != RegisterTrace.NONE) {
-            trace.undeclared(name, offset, value, write);
+            trace.undeclared(name, table.page(offset), offset, value, write);
         }
     }
 }

@@ -13,8 +13,12 @@ public final class RegisterTable {
     /** No register is declared at the offset. */
     static final int NO_SLOT = -1;
 
+    private static final int PAGE_SHIFT = 12;
+    private static final String OUTSIDE = "outside of the registers";
+
     private final int size;
     private final List<Register> registers;
+    private final List<String> pages;
     private final short[] slotAt;
     private final Register[] registerOf;
     private final short[] elementOf;
@@ -22,9 +26,14 @@ public final class RegisterTable {
     /**
      * @param size      bytes of the range, a multiple of 4.
      * @param registers the declarations.
-     * @throws IllegalArgumentException where two overlap or one lies outside of the range.
+     * @param pages     what each 4 KiB of the range hold, in a few words, from offset 0 on.
+     * @throws IllegalArgumentException where two overlap, one lies outside of the range or a page has no name.
      */
-    public RegisterTable(int size, Collection<Register> registers) {
+    public RegisterTable(int size, Collection<Register> registers, List<String> pages) {
+        if (pages.size() != size + (1 << PAGE_SHIFT) - 1 >>> PAGE_SHIFT) {
+            throw new IllegalArgumentException(pages.size() + " pages for " + size + " bytes");
+        }
+        this.pages = List.copyOf(pages);
         int slots = registers.stream().mapToInt(Register::count).sum();
         if (slots > Short.MAX_VALUE) {
             throw new IllegalArgumentException(slots + " registers");
@@ -37,9 +46,13 @@ public final class RegisterTable {
         Arrays.fill(slotAt, (short)NO_SLOT);
         int slot = 0;
         for (Register register : this.registers) {
-            place(register, register.offset(), slot);
-            for (int alias : register.aliases()) {
-                place(register, alias, slot);
+            for (int element = 0; element < register.count(); element++) {
+                place(register, register.offset(element), slot + element);
+            }
+            for (Register.Alias alias : register.aliases()) {
+                for (int element = 0; element < Math.min(alias.count(), register.count()); element++) {
+                    place(register, alias.offset(element), slot + element);
+                }
             }
             for (int element = 0; element < register.count(); element++) {
                 registerOf[slot + element] = register;
@@ -63,6 +76,11 @@ public final class RegisterTable {
     public Register at(int offset) {
         int slot = slotAt(offset);
         return slot == NO_SLOT ? null : registerOf[slot];
+    }
+
+    /** What the 4 KiB around an offset hold, in a few words. */
+    public String page(int offset) {
+        return offset < 0 || offset >= size ? OUTSIDE : pages.get(offset >>> PAGE_SHIFT);
     }
 
     int slots() {
@@ -89,17 +107,13 @@ public final class RegisterTable {
         return elementOf[slot];
     }
 
-    private void place(Register register, int base, int firstSlot) {
-        for (int element = 0; element < register.count(); element++) {
-            int offset = base + element * register.stride();
-            if ((offset & 3) != 0 || offset < 0 || offset >= size) {
-                throw new IllegalArgumentException(register + " at 0x" + Integer.toHexString(offset) + " out of range");
-            }
-            if (slotAt[offset >>> 2] != NO_SLOT) {
-                throw new IllegalArgumentException(
-                    register + " at 0x" + Integer.toHexString(offset) + " overlaps another");
-            }
-            slotAt[offset >>> 2] = (short)(firstSlot + element);
+    private void place(Register register, int offset, int slot) {
+        if ((offset & 3) != 0 || offset < 0 || offset >= size) {
+            throw new IllegalArgumentException(register + " at 0x" + Integer.toHexString(offset) + " out of range");
         }
+        if (slotAt[offset >>> 2] != NO_SLOT) {
+            throw new IllegalArgumentException(register + " at 0x" + Integer.toHexString(offset) + " overlaps another");
+        }
+        slotAt[offset >>> 2] = (short)slot;
     }
 }

@@ -13,7 +13,7 @@ public interface RegisterTrace {
         public void written(String function, Register register, int element, int value) { }
 
         @Override
-        public void undeclared(String function, int offset, int value, boolean write) { }
+        public void undeclared(String function, String page, int offset, int value, boolean write) { }
     };
 
     /** A register was read and gave {@code value}. */
@@ -22,6 +22,10 @@ public interface RegisterTrace {
     /** A register was written with {@code value}, as it was on the bus. */
     void written(String function, Register register, int element, int value);
 
-    /** An access that no register takes: not declared, or a write of less than a dword. */
-    void undeclared(String function, int offset, int value, boolean write);
+    /**
+     * An access that no register takes: not declared, or a write of less than a dword.
+     *
+     * @param page what the 4 KiB around the offset hold, in a few words.
+     */
+    void undeclared(String function, String page, int offset, int value, boolean write);
 }

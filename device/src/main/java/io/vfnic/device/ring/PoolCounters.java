@@ -30,8 +30,48 @@ public final class PoolCounters {
         GORLBC,
         /** Good octets transmitted to another pool. */
         GOTLBC,
+        /** Broadcast packets received. */
+        BPRC,
+        /** Packets received with 64 octets at the most. */
+        PRC64,
+        /** Packets received with 65 to 127 octets. */
+        PRC127,
+        /** Packets received with 128 to 255 octets. */
+        PRC255,
+        /** Packets received with 256 to 511 octets. */
+        PRC511,
+        /** Packets received with 512 to 1,023 octets. */
+        PRC1023,
+        /** Packets received with 1,024 octets and more. */
+        PRC1522,
+        /** Multicast packets transmitted. */
+        MPTC,
+        /** Broadcast packets transmitted. */
+        BPTC,
+        /** Packets transmitted with 64 octets at the most. */
+        PTC64,
+        /** Packets transmitted with 65 to 127 octets. */
+        PTC127,
+        /** Packets transmitted with 128 to 255 octets. */
+        PTC255,
+        /** Packets transmitted with 256 to 511 octets. */
+        PTC511,
+        /** Packets transmitted with 512 to 1,023 octets. */
+        PTC1023,
+        /** Packets transmitted with 1,024 octets and more. */
+        PTC1522,
+        /** Packets that came for the pool, whatever became of them. */
+        TPR,
+        /** Octets of the packets that came for the pool. */
+        TOR,
+        /** Large sends that were cut into segments. */
+        TSCTC,
+        /** Interrupts sent. */
+        IAC,
         /** Packets dropped because no receive descriptor was free. */
         NO_DESCRIPTOR,
+        /** Of these, packets for a queue that does not drop by its driver's wish (SRRCTL.DROP_EN). */
+        MISSED,
         /** Packets longer than the pool may receive. */
         OVERSIZE,
         /** Packets dropped by MAC or VLAN anti-spoofing. */
@@ -46,12 +86,60 @@ public final class PoolCounters {
         private static final Counter[] ALL = values();
     }
 
+    private static final Counter[] RECEIVED_BY_SIZE = {
+        Counter.PRC64, Counter.PRC127, Counter.PRC255, Counter.PRC511, Counter.PRC1023, Counter.PRC1522};
+    private static final Counter[] TRANSMITTED_BY_SIZE = {
+        Counter.PTC64, Counter.PTC127, Counter.PTC255, Counter.PTC511, Counter.PTC1023, Counter.PTC1522};
+    private static final int SMALLEST = 64;
+    private static final int BITS_OF_SMALLEST = 6;
+    private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
+    private static final long GROUP_BIT = 1L << 40;
+
     private final AtomicBuffer values = new UnsafeBuffer(ByteBuffer.allocateDirect(Counter.ALL.length * Long.BYTES));
 
     /** Adds to a counter; only the owning agent calls. */
     public void add(Counter counter, long amount) {
         final int index = counter.ordinal() * Long.BYTES;
         values.putLongRelease(index, values.getLong(index) + amount);
+    }
+
+    /**
+     * Counts a packet that was received well; only the owning agent calls.
+     *
+     * @param octets      its length with the CRC.
+     * @param destination its destination MAC address, first byte on the wire highest.
+     * @param local       whether it came from another pool.
+     */
+    public void received(int octets, long destination, boolean local) {
+        add(Counter.GPRC, 1);
+        add(Counter.GORC, octets);
+        add(RECEIVED_BY_SIZE[bucket(octets)], 1);
+        if ((destination & GROUP_BIT) != 0) {
+            add(destination == BROADCAST ? Counter.BPRC : Counter.MPRC, 1);
+        }
+        if (local) {
+            add(Counter.GPRLBC, 1);
+            add(Counter.GORLBC, octets);
+        }
+    }
+
+    /** Counts a packet that was transmitted, as {@link #received} does one that was received. */
+    public void transmitted(int octets, long destination, boolean local) {
+        add(Counter.GPTC, 1);
+        add(Counter.GOTC, octets);
+        add(TRANSMITTED_BY_SIZE[bucket(octets)], 1);
+        if ((destination & GROUP_BIT) != 0) {
+            add(destination == BROADCAST ? Counter.BPTC : Counter.MPTC, 1);
+        }
+        if (local) {
+            add(Counter.GPTLBC, 1);
+            add(Counter.GOTLBC, octets);
+        }
+    }
+
+    private static int bucket(int octets) {
+        return octets <= SMALLEST ? 0
+            : Math.min(RECEIVED_BY_SIZE.length - 1, Integer.SIZE - Integer.numberOfLeadingZeros(octets) - BITS_OF_SMALLEST);
     }
 
     /** The value now. */

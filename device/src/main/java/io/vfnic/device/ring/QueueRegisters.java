@@ -104,10 +104,14 @@ public final class QueueRegisters {
         return (low & 1) == 0 ? 0 : ((long)get(HEAD_WRITE_BACK_HIGH_OFFSET) << 32) | (low & 0xFFFFFFFCL);
     }
 
-    /** Bytes of a receive buffer: SRRCTL.BSIZEPKT in KiB; 0 stands for 2,048 (RCTL.BSIZE's reset value). */
+    /** Bytes of a receive buffer: SRRCTL.BSIZEPKT in KiB; 0 where RCTL.BSIZE counts. */
     public int packetBufferLength() {
-        final int kib = get(SPLIT_CONTROL_OFFSET) & 0x7F;
-        return kib == 0 ? 2048 : kib << 10;
+        return (get(SPLIT_CONTROL_OFFSET) & 0x7F) << 10;
+    }
+
+    /** SRRCTL.DROP_EN: what finds no descriptor is dropped and counted by the queue. */
+    public boolean isDropEnabled() {
+        return (get(SPLIT_CONTROL_OFFSET) & SPLIT_CONTROL_DROP_ENABLE) != 0;
     }
 
     /** Bytes of a header buffer: SRRCTL.BSIZEHDR, in units of 64; no more than the ten bits of HDR_LEN can tell. */

@@ -47,6 +47,8 @@ public final class ReceiveQueue {
     private boolean running;
     private int head;
     private int fetched;
+    /** Bytes of a buffer, 0 where the port's length counts. */
+    private int ownBufferLength;
     private int bufferLength;
     private int headerBufferLength;
     private int type;
@@ -70,7 +72,7 @@ public final class ReceiveQueue {
             head = 0;
             fetched = 0;
             registers.head(0);
-            bufferLength = registers.packetBufferLength();
+            ownBufferLength = registers.packetBufferLength();
             headerBufferLength = registers.headerBufferLength();
             type = registers.descriptorType();
             ring.open(registers.ringAddress(), registers.ringEntries());
@@ -127,8 +129,9 @@ public final class ReceiveQueue {
      * @param strippedTag tag control information of the stripped tag, or {@link Frame#UNTAGGED}.
      * @param status      what is known of the frame.
      * @param split       where the header ends for header split, 0 where it does not.
+     * @param usualBuffer bytes of a buffer where SRRCTL does not say (RCTL.BSIZE).
      */
-    public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split) {
+    public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split, int usualBuffer) {
         if (!running || !ring.isUsable()) {
             return Outcome.DISABLED;
         }
@@ -137,6 +140,7 @@ public final class ReceiveQueue {
             return Outcome.NO_DESCRIPTOR;
         }
         final int available = available();
+        bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         final int length = frame.length();
         final int inHeader = headerPart(length, split);
         final int needed = Math.max(1, (length - inHeader + bufferLength - 1) / bufferLength);
@@ -245,6 +249,10 @@ public final class ReceiveQueue {
 
     private void drop() {
         counters.add(Counter.NO_DESCRIPTOR, 1);
-        registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
+        if (registers.isDropEnabled()) {
+            registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
+        } else {
+            counters.add(Counter.MISSED, 1);
+        }
     }
 }

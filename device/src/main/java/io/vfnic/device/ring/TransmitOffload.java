@@ -94,6 +94,11 @@ final class TransmitOffload {
         return true;
     }
 
+    /** Whether the packet is a large send that is cut into segments. */
+    boolean isSegmenting() {
+        return segmenting;
+    }
+
     /** Whether the packet has more frames. */
     boolean hasNext() {
         return framesLeft > 0;

@@ -264,6 +264,9 @@ public final class TransmitQueue {
         sending = !discarding && packet.isEnded() && !packet.isFaulty()
             && offload.begin(packet, context, vlanEtherType, ignoreVle);
         if (sending) {
+            if (offload.isSegmenting()) {
+                counters.add(Counter.TSCTC, 1);
+            }
             return 0;
         }
         counters.add(Counter.DMA_ERROR, 1);

@@ -31,6 +31,8 @@ public final class SwitchTable {
     private static final int RCTL_MPE = 1 << 4;
     private static final int RCTL_LPE = 1 << 5;
     private static final int RCTL_BAM = 1 << 15;
+    private static final int RCTL_BSIZE_SHIFT = 16;
+    private static final int LARGEST_BUFFER = 2048;
     private static final int TCTL_EN = 1 << 1;
     private static final int RCTL_VFE = 1 << 18;
     private static final int RAH_AV = 1 << 31;
@@ -143,6 +145,11 @@ public final class SwitchTable {
     /** VET: the EtherType of a VLAN tag. */
     public int vlanEtherType() {
         return registers.vet() & 0xFFFF;
+    }
+
+    /** RCTL.BSIZE: bytes of a receive buffer of a queue whose SRRCTL does not say. */
+    public int receiveBufferLength() {
+        return LARGEST_BUFFER >>> (registers.rctl() >>> RCTL_BSIZE_SHIFT & 3);
     }
 
     /** RXCSUM: which checksums of received frames are validated. */
@@ -299,7 +306,7 @@ public final class SwitchTable {
         return (stripVlan & (1 << pool)) != 0;
     }
 
-    /** The receive filters without VMDq: VFTA, then any of RAR, BAM, MTA, MPE and UPE. */
+    /** The receive filters without VMDq: VFTA, then any of RAR, UTA, BAM, MTA, MPE and UPE. */
     private boolean isAccepted(long destination, int vlan) {
         final int rctl = registers.rctl();
         if ((rctl & RCTL_EN) == 0 || (filterVlans && vlan != UNTAGGED && !isInVlanTable(vlan))) {
@@ -309,7 +316,7 @@ public final class SwitchTable {
             return true;
         }
         if ((destination & GROUP_BIT) == 0) {
-            return (rctl & RCTL_UPE) != 0;
+            return (rctl & RCTL_UPE) != 0 || isInTable(registers.uta(), destination);
         }
         return (rctl & RCTL_MPE) != 0 || (destination == BROADCAST && (rctl & RCTL_BAM) != 0)
             || (destination != BROADCAST && isInTable(registers.mta(), destination));

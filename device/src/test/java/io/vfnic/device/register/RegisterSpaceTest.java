@@ -22,7 +22,8 @@ class RegisterSpaceTest {
 
     private final List<String> trace = new ArrayList<>();
     private final RegisterSpace space = new RegisterSpace("vf3",
-        new RegisterTable(0x2000, List.of(PLAIN, FIXED, COMMAND, CAUSE, FLAGS, MASK, COUNT, TABLE)), new Recorder());
+        new RegisterTable(0x2000, List.of(PLAIN, FIXED, COMMAND, CAUSE, FLAGS, MASK, COUNT, TABLE),
+            List.of("general", "queues")), new Recorder());
 
     @Test
     @DisplayName("RW: only the bits of the write mask change; aliases show the same register")
@@ -84,7 +85,7 @@ class RegisterSpaceTest {
     }
 
     @Test
-    @DisplayName("offsets without a register read 0 and ignore writes, and are counted by page")
+    @DisplayName("offsets without a register read 0 and ignore writes, and are counted and traced by name of page")
     void undeclared() {
         space.write(0x44, 7);
         space.write(0x1004, 7);
@@ -94,7 +95,8 @@ class RegisterSpaceTest {
         assertThat(space.read(0x7FFFFFFC)).isZero();
         assertThat(space.undeclaredAccesses(0x0000)).isEqualTo(2);
         assertThat(space.undeclaredAccesses(0x1000)).isEqualTo(2);
-        assertThat(trace).contains("vf3 ?44=7 write", "vf3 ?44=0 read");
+        assertThat(trace).containsExactly("vf3 general?44=7 write", "vf3 queues?1004=7 write", "vf3 general?44=0 read",
+            "vf3 queues?1004=0 read", "vf3 outside of the registers?7ffffffc=0 read");
     }
 
     @Test
@@ -156,8 +158,8 @@ class RegisterSpaceTest {
         }
 
         @Override
-        public void undeclared(String function, int offset, int value, boolean write) {
-            trace.add(line(function, "?" + Integer.toHexString(offset), value, write ? "write" : "read"));
+        public void undeclared(String function, String page, int offset, int value, boolean write) {
+            trace.add(line(function, page + "?" + Integer.toHexString(offset), value, write ? "write" : "read"));
         }
 
         private static String line(String function, String what, int value, String kind) {
