@@ -46,8 +46,7 @@ public final class Card implements AutoCloseable {
             .mapToObj(vf -> newPool(vf, pages.get(vf), interrupts, counters.get(vf))).toList();
         final List<PoolControl> controls = each(pool -> pool < pools.size() ? pools.get(pool) : PoolControl.NONE);
         final PortCauses causes = new PortCauses(interrupts);
-        final PortInterrupts port =
-            new PortInterrupts(causes, new VectorUnit(interrupts, InterruptState.LEGACY_VECTOR, 1));
+        final PortInterrupts port = new PortInterrupts(causes, VectorUnit.ofLegacyMode(interrupts));
         final PoolCounters pfCounters = new PoolCounters();
         final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port) : null;
         final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();

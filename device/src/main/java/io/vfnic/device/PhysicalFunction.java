@@ -31,6 +31,7 @@ final class PhysicalFunction extends CardFunction {
     private final PortInterrupts interrupts;
     private final IoPorts io;
     private InterruptSignal intx;
+    private boolean intxDisabled;
     private InterruptSignal msi;
 
     /**
@@ -42,8 +43,7 @@ final class PhysicalFunction extends CardFunction {
         this.registers = registers;
         this.interrupts = interrupts;
         this.io = new IoPorts(registers);
-        PhysicalFunctionConfig.onCommandChange(
-            config(), command -> pool.busMaster((command & ConfigSpaceBuilder.COMMAND_BUS_MASTER) != 0));
+        PhysicalFunctionConfig.onCommandChange(config(), this::follow);
         PhysicalFunctionConfig.onFunctionLevelReset(config(), this::reset);
         PhysicalFunctionConfig.onVfsChange(config(), totalVfs, this::enableVfs);
         PhysicalFunctionConfig.onMsixChange(
@@ -83,6 +83,9 @@ final class PhysicalFunction extends CardFunction {
 
     @Override
     public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
+        if (region == CONFIG) {
+            PhysicalFunctionConfig.showInterrupt(config(), msi == null && interrupts.causes().isAsserted());
+        }
         final int errno = super.read(region, offset, length, destination, index);
         if (region == CONFIG) {
             SriovDisguise.apply(destination, index, (int)offset, length,
@@ -120,9 +123,38 @@ final class PhysicalFunction extends CardFunction {
                 return;
             }
         }
-        // A client wires one of the two at a time; MSI takes the place of INTx.
-        interrupts.legacy().signal(0, msi != null ? msi : intx);
+        wireLegacy();
         pool().quiesce();
+    }
+
+    @Override
+    public void interruptUnmasked(int irqIndex, int vector) {
+        if (irqIndex == INTX) {
+            raiseWhereAsserted();
+        }
+    }
+
+    private void follow(int command) {
+        pool().busMaster((command & ConfigSpaceBuilder.COMMAND_BUS_MASTER) != 0);
+        final boolean disabled = (command & ConfigSpaceBuilder.COMMAND_INTX_DISABLE) != 0;
+        if (disabled != intxDisabled) {
+            intxDisabled = disabled;
+            wireLegacy();
+            pool().quiesce();
+        }
+    }
+
+    /** A client wires one of the two at a time; MSI takes the place of INTx. */
+    private void wireLegacy() {
+        interrupts.legacy().signal(0, msi != null ? msi : intxDisabled ? null : intx);
+        raiseWhereAsserted();
+    }
+
+    /** INTx is a level: whoever begins to listen to a line that is asserted already hears of it. */
+    private void raiseWhereAsserted() {
+        if (msi == null && intx != null && !intxDisabled && interrupts.causes().isAsserted()) {
+            intx.raise();
+        }
     }
 
     @Override
@@ -132,6 +164,8 @@ final class PhysicalFunction extends CardFunction {
         pool().vectors().limit(PhysicalFunctionConfig.MSIX_VECTORS);
         registers.resetPf();
         io.reset();
+        intxDisabled = false;
+        wireLegacy();
         pool().busMaster(false);
     }
 

@@ -108,6 +108,11 @@ final class VfHostView implements FunctionPort {
     }
 
     @Override
+    public void interruptUnmasked(int irqIndex, int vector) {
+        // Nothing masks itself.
+    }
+
+    @Override
     public void reset() {
         config.reset();
     }

@@ -64,6 +64,11 @@ final class VirtualFunction extends CardFunction {
     }
 
     @Override
+    public void interruptUnmasked(int irqIndex, int vector) {
+        // A VF has no INTx.
+    }
+
+    @Override
     public void reset() {
         config().reset();
         registers.resetVf(index);

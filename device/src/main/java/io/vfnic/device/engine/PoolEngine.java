@@ -198,7 +198,7 @@ public final class PoolEngine implements PoolControl {
         owner.inbox().command(AgentInbox.QUIESCE, index);
     }
 
-    /** Whether the agent has passed a quiesce point since the last request and has the queues it was given (session). */
+    /** Whether the agent has passed a quiesce point since the last request and has the queues given to it (session). */
     public boolean isQuiet() {
         return quiesced >= quiesceRequested.get();
     }

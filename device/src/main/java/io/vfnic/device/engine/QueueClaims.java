@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Who runs which of the device's sixteen queue pairs. A pair changes hands between the PF and a VF, whose agents come to
- * it at their own pace: each takes it only after the other has let go, so that a ring and its registers never have two
- * writers.
+ * Who runs which of the device's sixteen queue pairs. A pair changes hands between the PF and a VF, whose agents come
+ * to it at their own pace: each takes it only after the other has let go, so that a ring and its registers never have
+ * two writers.
  */
 final class QueueClaims {
     private final AtomicInteger taken = new AtomicInteger();

@@ -46,7 +46,7 @@ public final class InterruptBlock implements RegisterBlock {
     public static final Register VTEITR = Register.at(0x1680, "VTEITR", "interrupt throttle").array(3, 4)
         .field("INTERVAL", 14, 2).field("LLI_EN", 15).field("LL_COUNTER", 20, 16).field("COUNTER", 30, 21)
         .field("CNT_IGNR", 31)
-        .readWrite(0x7FFFFFFF);
+        .readWrite();
     /** VTIVAR. */
     public static final Register VTIVAR = Register.at(0x1700, "VTIVAR", "queue interrupt routing")
         .field("RX0", 7, 0).field("TX0", 15, 8).field("RX1", 23, 16).field("TX1", 31, 24)
@@ -104,8 +104,8 @@ public final class InterruptBlock implements RegisterBlock {
         space.onWrite(VTEIAC, (element, value) -> state.autoClear(window, value << first));
         space.onRead(VTEIAM, element -> (state.autoMask() & window) >>> first);
         space.onWrite(VTEIAM, (element, value) -> state.autoMask(window, value << first));
-        space.onRead(VTEICR, element -> state.clearCauses(window) >>> first);
-        space.onWrite(VTEICR, (element, value) -> state.clearCauses(value << first));
+        space.onRead(VTEICR, element -> state.accessCauses(window, window) >>> first);
+        space.onWrite(VTEICR, (element, value) -> state.accessCauses(window, value << first));
         space.onRead(VTEITR, element -> state.moderation(first + element));
         space.onWrite(VTEITR, (element, value) -> {
             state.moderation(first + element, value);

@@ -49,7 +49,7 @@ public final class PfInterruptBlock implements RegisterBlock {
         .array(InterruptState.VECTORS, 4)
         .field("INTERVAL", 14, 2).field("LLI_EN", 15).field("LL_COUNTER", 20, 16).field("COUNTER", 30, 21)
         .field("CNT_IGNR", 31)
-        .readWrite(0x7FFFFFFF);
+        .readWrite();
     /** IVAR_MISC. */
     public static final Register IVAR_MISC = Register.at(0x1740, "IVAR_MISC", "routing of other causes")
         .field("TCP_TIMER", 7, 0).field("OTHER", 15, 8)
@@ -63,6 +63,7 @@ public final class PfInterruptBlock implements RegisterBlock {
 
     private static final int ALL = InterruptState.ALL_VECTORS;
     private static final int GPIE_NSICR = 1;
+    private static final int GPIE_EIAME = 1 << 30;
     private static final int VECTOR = 0x1F;
 
     private final InterruptState state;
@@ -95,8 +96,8 @@ public final class PfInterruptBlock implements RegisterBlock {
         pf.onWrite(EIAC, (element, value) -> state.autoClear(ALL, value));
         pf.onRead(EIAM, element -> state.autoMask());
         pf.onWrite(EIAM, (element, value) -> state.autoMask(ALL, value));
-        pf.onRead(EICR, element -> state.clearCauses(ALL));
-        pf.onWrite(EICR, (element, value) -> state.clearCauses(value & ALL));
+        pf.onRead(EICR, element -> state.accessCauses(ALL, ALL));
+        pf.onWrite(EICR, (element, value) -> state.accessCauses(ALL, value));
         pf.onRead(EITR, state::moderation);
         pf.onWrite(EITR, (vector, value) -> {
             state.moderation(vector, value);
@@ -127,6 +128,7 @@ public final class PfInterruptBlock implements RegisterBlock {
         pf.onWrite(InterruptBlock.GPIE, (element, value) -> {
             pf.store(InterruptBlock.GPIE, element, value);
             causes.clearedByRead((value & GPIE_NSICR) != 0);
+            state.autoMasking((value & GPIE_EIAME) != 0);
         });
     }
 
@@ -147,6 +149,7 @@ public final class PfInterruptBlock implements RegisterBlock {
         state.mask(ALL);
         state.autoClear(ALL, 0);
         state.autoMask(ALL, 0);
+        state.autoMasking(false);
         state.clearCauses(ALL);
     }
 }

@@ -21,6 +21,8 @@ public final class InterruptState {
     public static final int LEGACY = 1 << LEGACY_VECTOR;
     /** Vectors of a VF. */
     public static final int VECTORS_PER_VF = 3;
+    /** EITR.CNT_IGNR, write only: the interval under way goes on as it is. */
+    public static final int EITR_IGNORE_COUNTER = 1 << 31;
     /** IVAR entry and IVAR_MISC byte: the entry is valid. */
     public static final int IVAR_VALID = 0x80;
 
@@ -30,7 +32,10 @@ public final class InterruptState {
     private final AtomicInteger unsent = new AtomicInteger();
     private final AtomicInteger autoClear = new AtomicInteger();
     private final AtomicInteger autoMask = new AtomicInteger();
-    private final AtomicIntegerArray moderation = new AtomicIntegerArray(LEGACY_VECTOR + 1);
+    private final AtomicIntegerArray moderation = new AtomicIntegerArray(VECTORS);
+    /** Vectors whose running interval a write to EITR has replaced. */
+    private final AtomicInteger countersWritten = new AtomicInteger();
+    private volatile boolean autoMasking;
     /** Device vector of receive queue q at 2q, of transmit queue q at 2q + 1, -1 where the entry is not valid. */
     private final AtomicIntegerArray queueVectors = new AtomicIntegerArray(32);
 
@@ -83,11 +88,31 @@ public final class InterruptState {
         return unsent.get() & causes.get() & mask.get();
     }
 
-    /** The interrupt of a vector is about to be sent: clears what EIAC and EIAM select. */
+    /** The interrupt of a vector is about to be sent: clears what EIAC and, with GPIE.EIAME, EIAM select. */
     void sent(int bit) {
         and(unsent, ~bit);
         and(causes, ~(bit & autoClear.get()));
-        and(mask, ~(bit & autoMask.get()));
+        if (autoMasking) {
+            and(mask, ~(bit & autoMask.get()));
+        }
+    }
+
+    /** GPIE.EIAME: whether EIAM masks a vector when its interrupt is sent, rather than when EICR is accessed. */
+    public void autoMasking(boolean whenSent) {
+        autoMasking = whenSent;
+    }
+
+    /**
+     * An access of the driver to its window of EICR: clears bits, and without GPIE.EIAME masks what EIAM selects.
+     *
+     * @return those of the bits that were set.
+     */
+    public int accessCauses(int window, int clear) {
+        final int set = clearCauses(window & clear);
+        if (!autoMasking) {
+            mask(window & autoMask.get());
+        }
+        return set;
     }
 
     /** EIAC: causes that clear themselves when their interrupt is sent. */
@@ -110,14 +135,23 @@ public final class InterruptState {
         replace(autoMask, window, bits);
     }
 
-    /** EITR of a vector, as written. */
+    /** EITR of a vector, as written but for CNT_IGNR, which reads 0. */
     public int moderation(int vector) {
         return moderation.get(vector);
     }
 
-    /** Sets EITR of a vector. */
+    /** Sets EITR of a vector: a new interval begins with the next interrupt, without CNT_IGNR a new counter at once. */
     public void moderation(int vector, int value) {
-        moderation.set(vector, value);
+        moderation.set(vector, value & ~EITR_IGNORE_COUNTER);
+        if ((value & EITR_IGNORE_COUNTER) == 0) {
+            // The PF's one interrupt of INTx and MSI mode is throttled by EITR 0.
+            or(countersWritten, vector == 0 ? 1 | LEGACY : 1 << vector);
+        }
+    }
+
+    /** Takes the vectors whose EITR counter has been written since the last call. */
+    int takeWrittenCounters(int window) {
+        return (countersWritten.get() & window) == 0 ? 0 : and(countersWritten, ~window) & window;
     }
 
     /** The cause bit that receive queue q raises (IVAR), 0 where none. */

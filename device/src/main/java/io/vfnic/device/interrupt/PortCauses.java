@@ -31,24 +31,31 @@ public final class PortCauses {
     /** All registers 0. */
     public PortCauses(InterruptState state) {
         this.state = state;
+        state.unmask(InterruptState.LEGACY);
     }
 
     /** Sets bits of ICR; the caller makes the PF's agent look. */
     public void raise(int bits) {
-        causes.getAndUpdate(old -> old | bits);
+        set(causes, bits);
         send(bits & mask.get());
     }
 
     /** ICR, read without side effects. */
     public int causes() {
-        return causes.get();
+        final int value = causes.get();
+        return isAsserted() ? value | ASSERTED : value;
+    }
+
+    /** Whether the interrupt is asserted, which it is in INTx and MSI mode as long as an unmasked cause is set. */
+    public boolean isAsserted() {
+        return !msix && (causes.get() & mask.get()) != 0;
     }
 
     /** Reads ICR with the side effects of reading it: when that clears it, IAM masks. */
     public int read() {
-        final int value = causes.get();
-        if (clearedByRead || !msix || mask.get() == 0 || (value & ASSERTED) != 0) {
-            causes.getAndUpdate(old -> old & ~value);
+        final int value = causes();
+        if (clearedByRead || !msix || mask.get() == 0) {
+            reset(causes, value);
             mask(autoMask);
         }
         return value;
@@ -56,7 +63,8 @@ public final class PortCauses {
 
     /** Clears bits of ICR. */
     public void clear(int bits) {
-        causes.getAndUpdate(old -> old & ~bits);
+        reset(causes, bits);
+        deassert();
     }
 
     /** IMS. */
@@ -66,13 +74,14 @@ public final class PortCauses {
 
     /** Sets bits of IMS: what is pending behind them interrupts. */
     public void unmask(int bits) {
-        mask.getAndUpdate(old -> old | bits);
+        set(mask, bits);
         send(causes.get() & bits);
     }
 
     /** Clears bits of IMS. */
     public void mask(int bits) {
-        mask.getAndUpdate(old -> old & ~bits);
+        reset(mask, bits);
+        deassert();
     }
 
     /** IAM. */
@@ -93,6 +102,8 @@ public final class PortCauses {
     /** Whether the PF's client has MSI-X enabled. */
     public void msix(boolean enabled) {
         msix = enabled;
+        deassert();
+        send(causes.get() & mask.get());
     }
 
     /** GPIE.NSICR: whether a read of ICR always clears it. */
@@ -107,6 +118,7 @@ public final class PortCauses {
         autoMask = 0;
         vector = -1;
         clearedByRead = false;
+        deassert();
     }
 
     private void send(int bits) {
@@ -114,11 +126,34 @@ public final class PortCauses {
             return;
         }
         if (!msix) {
-            causes.getAndUpdate(old -> old | ASSERTED);
-            state.unmask(InterruptState.LEGACY);
             state.raise(InterruptState.LEGACY);
         } else if (vector >= 0) {
             state.raise(1 << vector);
         }
+    }
+
+    /** What has not been sent yet is not to be sent when its cause has gone meanwhile. */
+    private void deassert() {
+        if (!isAsserted()) {
+            state.clearCauses(InterruptState.LEGACY);
+            if (isAsserted()) {
+                // An agent has set a cause between the two.
+                state.raise(InterruptState.LEGACY);
+            }
+        }
+    }
+
+    private static void set(AtomicInteger word, int bits) {
+        int old;
+        do {
+            old = word.get();
+        } while ((old & bits) != bits && !word.compareAndSet(old, old | bits));
+    }
+
+    private static void reset(AtomicInteger word, int bits) {
+        int old;
+        do {
+            old = word.get();
+        } while ((old & bits) != 0 && !word.compareAndSet(old, old & ~bits));
     }
 }

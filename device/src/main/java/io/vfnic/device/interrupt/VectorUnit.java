@@ -14,8 +14,11 @@ public final class VectorUnit {
     /** {@link #nextDeadline()} when no interrupt waits. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    private static final long NANOS_PER_MICRO = 1000;
+
     private final InterruptState state;
     private final int firstVector;
+    private final int firstThrottle;
     private volatile int window;
     private final AtomicReferenceArray<InterruptSignal> signals;
     private final long[] notBefore;
@@ -26,11 +29,21 @@ public final class VectorUnit {
      * @param vectors     how many the function has.
      */
     public VectorUnit(InterruptState state, int firstVector, int vectors) {
+        this(state, firstVector, vectors, firstVector);
+    }
+
+    private VectorUnit(InterruptState state, int firstVector, int vectors, int firstThrottle) {
         this.state = state;
         this.firstVector = firstVector;
+        this.firstThrottle = firstThrottle;
         this.window = window(firstVector, vectors);
         this.signals = new AtomicReferenceArray<>(vectors);
         this.notBefore = new long[vectors];
+    }
+
+    /** The PF's one interrupt of INTx and MSI mode, which EITR 0 throttles. */
+    public static VectorUnit ofLegacyMode(InterruptState state) {
+        return new VectorUnit(state, InterruptState.LEGACY_VECTOR, 1, 0);
     }
 
     /** How many vectors the function has. */
@@ -58,6 +71,10 @@ public final class VectorUnit {
      */
     public int poll(long now) {
         deadline = NO_DEADLINE;
+        final int written = state.takeWrittenCounters(window);
+        if (written != 0) {
+            takeCounters(written, now);
+        }
         int due = state.due() & window;
         int sent = 0;
         while (due != 0) {
@@ -97,6 +114,15 @@ public final class VectorUnit {
             signal.raise();
         }
         // EITR bits 14:2, in microseconds (82576 datasheet, EITR).
-        notBefore[vector] = now + ((state.moderation(firstVector + vector) >>> 2) & 0x1FFF) * 1000L;
+        notBefore[vector] = now + ((state.moderation(firstThrottle + vector) >>> 2) & 0x1FFF) * NANOS_PER_MICRO;
+    }
+
+    /** The driver has written the counters: 0 lets an interrupt out at once. Bits 30:21 are the ten highest of 13. */
+    private void takeCounters(int written, long now) {
+        for (int rest = written; rest != 0; rest &= rest - 1) {
+            final int vector = Integer.numberOfTrailingZeros(rest) - firstVector;
+            final int counter = (state.moderation(firstThrottle + vector) >>> 21 & 0x3FF) << 3;
+            notBefore[vector] = now + counter * NANOS_PER_MICRO;
+        }
     }
 }

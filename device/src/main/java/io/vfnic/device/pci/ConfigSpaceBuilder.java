@@ -13,13 +13,18 @@ public final class ConfigSpaceBuilder {
     public static final int COMMAND_MEMORY = 1 << 1;
     /** COMMAND: bus master enable. */
     public static final int COMMAND_BUS_MASTER = 1 << 2;
+    /** COMMAND: INTx disable. */
+    public static final int COMMAND_INTX_DISABLE = 1 << 10;
+    /** STATUS, 16 bits. */
+    public static final int STATUS = 0x06;
+    /** STATUS: the function asserts INTx, or would if that were not disabled. */
+    public static final int STATUS_INTERRUPT = 1 << 3;
     /** The first base address register, 32 bits. */
     public static final int BAR0 = 0x10;
 
     private static final int BAR_IS_IO = 1;
     private static final int VENDOR_ID = 0x00;
     private static final int DEVICE_ID = 0x02;
-    private static final int STATUS = 0x06;
     private static final int REVISION_AND_CLASS = 0x08;
     private static final int CACHE_LINE_SIZE = 0x0C;
     private static final int SUBSYSTEM_VENDOR_ID = 0x2C;
@@ -32,7 +37,6 @@ public final class ConfigSpaceBuilder {
 
     private static final int COMMAND_PARITY_ERROR = 1 << 6;
     private static final int COMMAND_SERR = 1 << 8;
-    private static final int COMMAND_INTX_DISABLE = 1 << 10;
     private static final int STATUS_CAPABILITIES = 1 << 4;
     /** Parity and abort bits 8 and 11 to 15. */
     private static final int STATUS_ERRORS = 0xF900;

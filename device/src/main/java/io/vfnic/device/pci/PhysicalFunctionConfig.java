@@ -111,6 +111,12 @@ public final class PhysicalFunctionConfig {
         });
     }
 
+    /** Shows in STATUS whether the function asserts INTx. */
+    public static void showInterrupt(ConfigSpace config, boolean asserted) {
+        final int status = config.get(ConfigSpaceBuilder.STATUS, 2) & ~ConfigSpaceBuilder.STATUS_INTERRUPT;
+        config.set(ConfigSpaceBuilder.STATUS, 2, asserted ? status | ConfigSpaceBuilder.STATUS_INTERRUPT : status);
+    }
+
     /** Whether MSI-X is enabled. */
     public static boolean isMsixEnabled(ConfigSpace config) {
         return (config.get(MSIX_CAPABILITY + MsixCapability.MESSAGE_CONTROL, 2) & MSIX_ENABLE) != 0;

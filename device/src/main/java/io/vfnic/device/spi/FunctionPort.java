@@ -69,6 +69,12 @@ public interface FunctionPort {
     /** Sets, replaces or (with null) removes the signal of a vector. The old one may be closed when the port is quiet. */
     void interruptSignal(int irqIndex, int vector, InterruptSignal signal);
 
+    /**
+     * The client listens again to a vector that masks itself, as INTx does: the port raises its signal, perhaps within
+     * this call, where the line is asserted still or again.
+     */
+    void interruptUnmasked(int irqIndex, int vector);
+
     /** VFIO's device reset: queues stopped, interrupts cleared, registers and configuration space at reset values. */
     void reset();
 

@@ -253,6 +253,7 @@ class GuestModel implements ClientLink, MessageDma {
         interrupts.receiveVector(vf, first + VECTOR_RX);
         interrupts.autoClear(window(), window());
         interrupts.autoMask(window(), window());
+        interrupts.autoMasking(true);
         interrupts.unmask(window());
     }
 

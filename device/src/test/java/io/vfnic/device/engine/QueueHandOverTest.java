@@ -44,8 +44,8 @@ class QueueHandOverTest {
     void build() {
         agents.add(agent("pf-and-vf-2"));
         agents.add(agent("vfs-0-and-1"));
-        final PortInterrupts port = new PortInterrupts(
-            new PortCauses(interrupts), new VectorUnit(interrupts, InterruptState.LEGACY_VECTOR, 1));
+        final PortInterrupts port =
+            new PortInterrupts(new PortCauses(interrupts), VectorUnit.ofLegacyMode(interrupts));
         pf = PoolEngine.ofPf(
             receive, transmit, interrupts, new VectorUnit(interrupts, 0, 10), new PoolCounters(), port);
         add(pf, agents.get(0));

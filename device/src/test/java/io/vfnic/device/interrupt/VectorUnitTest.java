@@ -27,6 +27,7 @@ class VectorUnitTest {
             unit.signal(v, () -> raised[vector]++);
         }
         state.unmask(BIT);
+        state.autoMasking(true);
     }
 
     @Test
@@ -122,6 +123,107 @@ class VectorUnitTest {
         assertThat(unit.poll(START + nanos)).isEqualTo(1);
         assertThat(unit.nextDeadline()).isEqualTo(VectorUnit.NO_DEADLINE);
         assertThat(raised[0]).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("An interval written with CNT_IGNR holds from the next interrupt on; the one under way ends as it was")
+    void intervalOfTheNext() {
+        state.moderation(FIRST, 400);
+        state.raise(BIT);
+        unit.poll(START);
+        state.moderation(FIRST, 4000 | InterruptState.EITR_IGNORE_COUNTER);
+        state.raise(BIT);
+
+        assertThat(unit.poll(START + 99_999)).isZero();
+        assertThat(unit.poll(START + 100_000)).isEqualTo(1);
+        state.raise(BIT);
+        assertThat(unit.poll(START + 1_099_999)).isZero();
+        assertThat(unit.poll(START + 1_100_000)).isEqualTo(1);
+        assertThat(state.moderation(FIRST)).as("CNT_IGNR reads 0").isEqualTo(4000);
+    }
+
+    @Test
+    @DisplayName("A counter of 0 written without CNT_IGNR lets the interrupt out at once, and the interval starts anew")
+    void counterOfZero() {
+        state.moderation(FIRST, 0x7FFC);
+        state.raise(BIT);
+        unit.poll(START);
+        state.raise(BIT);
+        assertThat(unit.poll(START + 1)).isZero();
+
+        state.moderation(FIRST, 0x7FFC);
+
+        assertThat(unit.poll(START + 2)).isEqualTo(1);
+        state.raise(BIT);
+        assertThat(unit.poll(START + 2 + 8_190_999)).isZero();
+        assertThat(unit.poll(START + 2 + 8_191_000)).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("A counter written without CNT_IGNR holds even the first interrupt; bits 30:21 are 8 us each")
+    void counterWritten() {
+        state.moderation(FIRST, 3 << 21);
+        unit.poll(START);
+        state.raise(BIT);
+
+        assertThat(unit.poll(START + 23_999)).isZero();
+        assertThat(unit.nextDeadline()).isEqualTo(START + 24_000);
+        assertThat(unit.poll(START + 24_000)).isEqualTo(1);
+        state.raise(BIT);
+        assertThat(unit.poll(START + 24_000)).as("no interval").isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("The one interrupt of INTx and MSI mode is throttled by EITR 0")
+    void legacyMode() {
+        final VectorUnit legacy = VectorUnit.ofLegacyMode(state);
+        final int[] count = new int[1];
+        legacy.signal(0, () -> count[0]++);
+        final PortCauses causes = new PortCauses(state);
+        causes.unmask(PortCauses.WRITABLE);
+        state.moderation(0, 400);
+
+        for (int i = 0; i < 50; i++) {
+            causes.raise(PortCauses.RECEIVED);
+            legacy.poll(START + i * 1000L);
+        }
+        assertThat(count[0]).isEqualTo(1);
+        assertThat(legacy.nextDeadline()).isEqualTo(START + 100_000);
+        legacy.poll(START + 100_000);
+        assertThat(count[0]).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("In INTx and MSI mode a held-back interrupt whose cause is gone meanwhile is not sent")
+    void legacyCauseGone() {
+        final VectorUnit legacy = VectorUnit.ofLegacyMode(state);
+        final PortCauses causes = new PortCauses(state);
+        causes.unmask(PortCauses.RECEIVED);
+        state.moderation(0, 400);
+        causes.raise(PortCauses.RECEIVED);
+        assertThat(legacy.poll(START)).isEqualTo(1);
+        causes.raise(PortCauses.RECEIVED);
+        assertThat(legacy.poll(START + 1)).isZero();
+
+        assertThat(causes.read()).isEqualTo(PortCauses.RECEIVED | PortCauses.ASSERTED);
+
+        assertThat(causes.isAsserted()).isFalse();
+        assertThat(legacy.poll(START + 200_000)).isZero();
+        assertThat(legacy.nextDeadline()).isEqualTo(VectorUnit.NO_DEADLINE);
+    }
+
+    @Test
+    @DisplayName("Without GPIE.EIAME an interrupt masks nothing; an access to EICR masks what EIAM says")
+    void autoMaskByAccess() {
+        state.autoMasking(false);
+        state.autoMask(BIT, BIT);
+        state.raise(BIT);
+        assertThat(unit.poll(START)).isEqualTo(1);
+        assertThat(state.mask()).isEqualTo(BIT);
+
+        assertThat(state.accessCauses(BIT, BIT)).isEqualTo(BIT);
+
+        assertThat(state.mask()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.vfnic.server.session;
 
+import io.netty.channel.EventLoop;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.protocol.Command;
@@ -19,16 +20,18 @@ final class Client {
     private final MemoryCommands memory;
 
     /**
+     * @param loop   where the session runs.
      * @param own    what this server told the client of itself.
      * @param client what the client told of itself.
      */
-    Client(FunctionPort port, ClientLink link, VersionCapabilities own, VersionCapabilities client) {
+    Client(
+        FunctionPort port, ClientLink link, EventLoop loop, VersionCapabilities own, VersionCapabilities client) {
         this.port = port;
         rules = new MessageRules(own.maxDataTransfer(), client.maxDataTransfer(), own.writeMultiple());
         maxMessageFds = own.maxMessageFds();
         device = new DeviceCommands(port);
         regions = new RegionCommands(port);
-        interrupts = new InterruptCommands(port);
+        interrupts = new InterruptCommands(port, loop);
         memory = new MemoryCommands(port);
         port.attach(link);
     }

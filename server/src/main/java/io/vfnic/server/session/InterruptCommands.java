@@ -1,5 +1,6 @@
 package io.vfnic.server.session;
 
+import io.netty.channel.EventLoop;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.irq.IrqIndex;
@@ -8,18 +9,24 @@ import io.vfnic.protocol.irq.SetIrqs;
 import io.vfnic.server.posix.EventFd;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.PosixException;
+import io.vfnic.server.transport.EventFdWatch;
 import io.vfnic.server.transport.Frame;
 import io.vfnic.server.transport.ReceivedFds;
 
 /** What interrupts there are, and how the client wires, masks and triggers them. */
 final class InterruptCommands {
     private final FunctionPort port;
+    private final EventLoop loop;
     private final IrqVector[][] vectors = new IrqVector[IrqIndex.COUNT][];
     private final IrqInfo info = new IrqInfo();
     private final SetIrqs set = new SetIrqs();
+    /** What the client signals to unmask INTx, KVM's resample eventfd for example; null for none. */
+    private EventFdWatch intxUnmask;
 
-    InterruptCommands(FunctionPort port) {
+    /** @param loop where the session runs. */
+    InterruptCommands(FunctionPort port, EventLoop loop) {
         this.port = port;
+        this.loop = loop;
         for (int index = 0; index < IrqIndex.COUNT; index++) {
             vectors[index] = new IrqVector[port.vectorCount(index)];
             for (int vector = 0; vector < vectors[index].length; vector++) {
@@ -56,31 +63,61 @@ final class InterruptCommands {
         }
         if (set.isDisableAll() && count == 0) {
             unwire(index, 0, vectors[index].length);
+            if (index == IrqIndex.INTX) {
+                watchIntxUnmask(null);
+            }
             return 0;
         }
         for (int i = 0; i < count; i++) {
             if (set.data() == SetIrqs.DATA_NONE || set.isSelected(i)) {
-                act(vectors[index][start + i], set.action());
+                act(index, start + i, set.action());
             }
         }
         return 0;
     }
 
-    private static void act(IrqVector vector, int action) {
+    private void act(int index, int vector, int action) {
         switch (action) {
-            case SetIrqs.ACTION_MASK -> vector.mask();
-            case SetIrqs.ACTION_UNMASK -> vector.unmask();
-            default -> vector.trigger();
+            case SetIrqs.ACTION_MASK -> vectors[index][vector].mask();
+            case SetIrqs.ACTION_UNMASK -> unmask(index, vector);
+            default -> vectors[index][vector].trigger();
         }
     }
 
-    /**
-     * All eventfds of the message or none. One that would mask or unmask when the client signals it is refused: QEMU
-     * then unmasks INTx by message instead.
-     */
+    private void unmask(int index, int vector) {
+        vectors[index][vector].unmask();
+        port.interruptUnmasked(index, vector);
+    }
+
+    /** As VFIO has it, only INTx can be unmasked by an eventfd that the client signals, and nothing masked by one. */
+    private int wireUnmask(int index, ReceivedFds fds) {
+        if (index != IrqIndex.INTX || set.action() != SetIrqs.ACTION_UNMASK) {
+            return Errno.EINVAL.number();
+        }
+        if (fds.count() == 0) {
+            watchIntxUnmask(null);
+            return 0;
+        }
+        try {
+            EventFd eventFd = adopt(fds.take(0));
+            watchIntxUnmask(EventFdWatch.start(loop, eventFd, () -> unmask(IrqIndex.INTX, 0)));
+            return 0;
+        } catch (PosixException e) {
+            return e.errno();
+        }
+    }
+
+    private void watchIntxUnmask(EventFdWatch replacement) {
+        if (intxUnmask != null) {
+            intxUnmask.close();
+        }
+        intxUnmask = replacement;
+    }
+
+    /** All eventfds of the message or none. */
     private int wire(int index, int start, int count, ReceivedFds fds) {
         if (set.action() != SetIrqs.ACTION_TRIGGER) {
-            return Errno.EINVAL.number();
+            return wireUnmask(index, fds);
         }
         if (fds.count() == 0) {
             unwire(index, start, count);
@@ -130,6 +167,7 @@ final class InterruptCommands {
 
     /** The client is gone, and the port has dropped all signals. */
     void closeAll() {
+        watchIntxUnmask(null);
         for (IrqVector[] ofIndex : vectors) {
             for (IrqVector vector : ofIndex) {
                 vector.wire(null);

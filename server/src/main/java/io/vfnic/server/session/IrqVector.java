@@ -7,7 +7,8 @@ import io.vfnic.server.posix.EventFd;
 
 /**
  * An interrupt vector as the client has wired it: an eventfd, and a mask that keeps one interrupt pending. A vector
- * that masks itself (INTx) is masked by each interrupt until the client unmasks it, as Linux's VFIO does it.
+ * that masks itself (INTx) is masked by each interrupt until the client unmasks it, as Linux's VFIO does it; it is a
+ * level, and whether an interrupt is pending at that time only the card can tell.
  * <p>
  * {@link #raise()} may be called by any thread; the rest by the event loop.
  */
@@ -26,8 +27,7 @@ final class IrqVector implements InterruptSignal {
     @Override
     public void raise() {
         if (automasked) {
-            int before = state.getAndUpdate(value -> (value & MASKED) != 0 ? value | PENDING : value | MASKED);
-            if ((before & MASKED) != 0) {
+            if ((state.getAndSet(MASKED) & MASKED) != 0) {
                 return;
             }
         } else if ((state.get() & MASKED) != 0) {

@@ -147,7 +147,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 VersionCapabilities own = offered.answerTo(capabilities);
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
-                client = new Client(port, this, own, capabilities);
+                client = new Client(port, this, channel.eventLoop(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
                 LOG.info("{}: a client has taken the function", port.name());

@@ -32,6 +32,8 @@ final class FakePort implements FunctionPort {
     final Map<Long, MemoryRange> memory = new ConcurrentHashMap<>();
     final Map<Integer, InterruptSignal> msix = new ConcurrentHashMap<>();
     volatile InterruptSignal intx;
+    /** Whether the INTx line is asserted. */
+    volatile boolean asserted;
     volatile ClientLink client;
     /** Whether stopping operations take until {@link #becomeQuiet()}. */
     volatile boolean slow;
@@ -172,6 +174,14 @@ final class FakePort implements FunctionPort {
             msix.put(vector, signal);
         }
         call("signal " + irqIndex + " " + vector + (signal == null ? " off" : " on"));
+    }
+
+    @Override
+    public void interruptUnmasked(int irqIndex, int vector) {
+        call("unmasked " + irqIndex + " " + vector);
+        if (irqIndex == 0 && asserted) {
+            intx.raise();
+        }
     }
 
     @Override

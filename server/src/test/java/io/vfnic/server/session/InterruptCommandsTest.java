@@ -151,14 +151,65 @@ class InterruptCommandsTest {
         fixture.port.intx.raise();
         assertThat(events[0].drain()).isEqualTo(1);
         assertThat(set(NONE | UNMASK, INTX, 0, 1)).isZero();
+        assertThat(events[0].drain()).as("the line went down while it was masked").isZero();
+    }
+
+    @Test
+    void intxIsALevelThatSignalsAgainWhenItIsUnmaskedAndStillAsserted() {
+        set(EVENTFD | TRIGGER, INTX, 0, 1, events[0].fd());
+        fixture.port.asserted = true;
+        fixture.port.intx.raise();
+        for (int i = 0; i < 3; i++) {
+            assertThat(events[0].drain()).isEqualTo(1);
+            assertThat(set(NONE | UNMASK, INTX, 0, 1)).isZero();
+        }
+        assertThat(events[0].drain()).isEqualTo(1);
+    }
+
+    /** KVM signals the resample eventfd when the guest ends its interrupt; see QEMU's vfio_intx_enable_kvm. */
+    @Test
+    void anEventFdOfTheClientUnmasksIntx() throws Exception {
+        set(EVENTFD | TRIGGER, INTX, 0, 1, events[0].fd());
+        assertThat(set(NONE | MASK, INTX, 0, 1)).isZero();
+        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, events[1].fd())).isZero();
+        fixture.port.asserted = true;
+        fixture.port.intx.raise();
+        assertThat(events[0].drain()).isZero();
+
+        events[1].signal();
+
+        fixture.awaitCall("unmasked 0 0");
         assertThat(events[0].drain()).isEqualTo(1);
     }
 
     @Test
-    void anEventFdThatUnmasksIsRefusedSoThatTheClientUnmasksByMessage() {
+    void theEventFdThatUnmasksIsReplacedAndDropped() throws Exception {
         set(EVENTFD | TRIGGER, INTX, 0, 1, events[0].fd());
-        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, events[1].fd())).isEqualTo(EINVAL);
+        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, events[1].fd())).isZero();
+        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, events[2].fd())).isZero();
+        assertThat(OpenFiles.named("[eventfd]")).isEqualTo(eventFdsBefore + 2);
+        events[1].signal();
+        events[2].signal();
+        fixture.awaitCall("unmasked 0 0");
+
+        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1)).isZero();
+        assertThat(OpenFiles.named("[eventfd]")).isEqualTo(eventFdsBefore + 1);
+        assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, events[2].fd())).isZero();
+        assertThat(set(NONE | TRIGGER, INTX, 0, 0)).isZero();
+        assertThat(OpenFiles.named("[eventfd]")).isEqualTo(eventFdsBefore);
+        fixture.settle();
+        assertThat(fixture.port.calls().stream().filter("unmasked 0 0"::equals)).hasSize(1);
+    }
+
+    /** As in Linux's VFIO: MSI and MSI-X have no masks of their own there, and nothing is masked by an eventfd. */
+    @Test
+    void noOtherEventFdsMaskOrUnmask() throws Exception {
         assertThat(set(EVENTFD | MASK, INTX, 0, 1, events[1].fd())).isEqualTo(EINVAL);
+        assertThat(set(EVENTFD | UNMASK, MSIX, 0, 1, events[1].fd())).isEqualTo(EINVAL);
+        try (Fd file = MemFd.create("interrupt-test", 8)) {
+            assertThat(set(EVENTFD | UNMASK, INTX, 0, 1, file)).isEqualTo(EINVAL);
+            assertThat(OpenFiles.named("interrupt-test")).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest(name = "flags {0}, index {1}, start {2}, count {3}")
