@@ -86,6 +86,11 @@ public record GuestSpec(
         return withBootOptions("--kernel", kernel);
     }
 
+    /** With more words on the kernel's command line. */
+    public GuestSpec withKernelWords(String words) {
+        return withBootOptions("--append", words);
+    }
+
     /** With DPDK's {@code dpdk-testpmd} in the guest. */
     public GuestSpec withDpdk() {
         return withBootOptions("--with", "dpdk");
