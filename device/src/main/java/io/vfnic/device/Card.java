@@ -18,6 +18,7 @@ import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.device.time.TimeSync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -47,12 +48,13 @@ public final class Card implements AutoCloseable {
         final List<PoolControl> controls = each(pool -> pool < pools.size() ? pools.get(pool) : PoolControl.NONE);
         final PortCauses causes = new PortCauses(interrupts);
         final PortInterrupts port = new PortInterrupts(causes, VectorUnit.ofLegacyMode(interrupts));
+        final TimeSync time = new TimeSync(clock);
         final PoolCounters pfCounters = new PoolCounters();
-        final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port) : null;
+        final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port, time) : null;
         final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();
         registers = new Igb82576(pages, interrupts, counters, controls,
             pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
-                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac),
+                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time),
             engine::publish, clock, trace);
         if (pfPool != null) {
             engine.add(pfPool);
@@ -102,7 +104,8 @@ public final class Card implements AutoCloseable {
     }
 
     private static PoolEngine newPfPool(
-        List<QueuePages> pages, InterruptState interrupts, PoolCounters counters, PortInterrupts port) {
+        List<QueuePages> pages, InterruptState interrupts, PoolCounters counters, PortInterrupts port,
+        TimeSync time) {
         final QueueRegisters[] receive = new QueueRegisters[PfQueueBlock.QUEUES];
         final QueueRegisters[] transmit = new QueueRegisters[PfQueueBlock.QUEUES];
         for (int queue = 0; queue < PfQueueBlock.QUEUES; queue++) {
@@ -111,7 +114,7 @@ public final class Card implements AutoCloseable {
             transmit[queue] = page.transmit(queue / Igb82576.POOLS);
         }
         final VectorUnit vectors = new VectorUnit(interrupts, 0, PhysicalFunctionConfig.MSIX_VECTORS);
-        return PoolEngine.ofPf(receive, transmit, interrupts, vectors, counters, port);
+        return PoolEngine.ofPf(receive, transmit, interrupts, vectors, counters, port, time);
     }
 
     private static PoolEngine newPool(int vf, QueuePages pages, InterruptState interrupts, PoolCounters counters) {

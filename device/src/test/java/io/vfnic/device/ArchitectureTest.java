@@ -50,15 +50,23 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SWITCH_KNOWS_FRAMES =
-        room("vswitch").should().onlyDependOnClassesThat(outsideOr("vswitch", "frame"));
+        room("vswitch").should().onlyDependOnClassesThat(outsideOr("vswitch", "filter", "frame"));
+
+    @ArchTest
+    static final ArchRule FILTERS_KNOW_FRAMES =
+        room("filter").should().onlyDependOnClassesThat(outsideOr("filter", "frame"));
+
+    @ArchTest
+    static final ArchRule TIME_KNOWS_FRAMES =
+        room("time").should().onlyDependOnClassesThat(outsideOr("time", "frame"));
 
     @ArchTest
     static final ArchRule RING_KNOWS_MEMORY_AND_FRAMES =
-        room("ring").should().onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "interrupt"));
+        room("ring").should().onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "filter", "interrupt"));
 
     @ArchTest
     static final ArchRule IGB_REACHES_THE_ENGINE_BY_ITS_OWN_INTERFACE = room("igb").should()
-        .onlyDependOnClassesThat(outsideOr("igb", "register", "interrupt", "ring", "vswitch"));
+        .onlyDependOnClassesThat(outsideOr("igb", "register", "interrupt", "ring", "vswitch", "filter", "time"));
 
     @ArchTest
     static final ArchRule PF_DRIVES_REGISTERS_ONLY =

@@ -238,6 +238,9 @@ final class EngineAgent implements Agent {
             dropSpoofed(spoofed);
             return;
         }
+        if (frame.isStampWanted()) {
+            sender.stampTransmitted();
+        }
         final int targets = table.routeFromPool(pool, destination, frame.vlan());
         sender.counters().transmitted(
             frame.wireLength() + CRC_LENGTH, destination, (targets & ~SwitchTable.UPLINK) != 0);

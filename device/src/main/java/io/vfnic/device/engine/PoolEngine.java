@@ -1,5 +1,6 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.filter.FilterMatch;
 import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.igb.PoolControl;
@@ -18,6 +19,7 @@ import io.vfnic.device.ring.ReceiveStatus;
 import io.vfnic.device.ring.TransmitQueue;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.MessageDma;
+import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SwitchTable;
 
 import java.nio.ByteOrder;
@@ -52,6 +54,8 @@ public final class PoolEngine implements PoolControl {
     private final int stride;
     /** What the PF has beside its vectors; null for a VF. */
     private final PortInterrupts port;
+    /** The PF's clock and timestamps; null for a VF, which has none. */
+    private final TimeSync time;
 
     private final AtomicLong quiesceRequested = new AtomicLong();
     private volatile long quiesced;
@@ -90,12 +94,13 @@ public final class PoolEngine implements PoolControl {
      */
     public PoolEngine(int index, QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
         VectorUnit vectors, PoolCounters counters) {
-        this(index, index, QUEUE_STRIDE, receive, transmit, interrupts, vectors, counters, null);
+        this(index, index, QUEUE_STRIDE, receive, transmit, interrupts, vectors, counters, null, null);
         queuesWanted = (1 << QUEUES) - 1;
     }
 
     private PoolEngine(int index, int firstQueue, int stride, QueueRegisters[] receive, QueueRegisters[] transmit,
-        InterruptState interrupts, VectorUnit vectors, PoolCounters counters, PortInterrupts port) {
+        InterruptState interrupts, VectorUnit vectors, PoolCounters counters, PortInterrupts port,
+        TimeSync time) {
         this.index = index;
         this.firstQueue = firstQueue;
         this.stride = stride;
@@ -103,6 +108,7 @@ public final class PoolEngine implements PoolControl {
         this.vectors = vectors;
         this.counters = counters;
         this.port = port;
+        this.time = time;
         this.receive = new ReceiveQueue[receive.length];
         this.transmit = new TransmitQueue[transmit.length];
         for (int k = 0; k < receive.length; k++) {
@@ -117,13 +123,14 @@ public final class PoolEngine implements PoolControl {
      * The PF's part: of the device's sixteen queues of each kind it runs those that no VF has, at first none.
      *
      * @param port the PF's interrupts beside the vectors of queues.
+     * @param time the clock that stamps the PF's frames.
      */
     public static PoolEngine ofPf(QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
-        VectorUnit vectors, PoolCounters counters, PortInterrupts port) {
+        VectorUnit vectors, PoolCounters counters, PortInterrupts port, TimeSync time) {
         if (receive.length != PF_QUEUES || transmit.length != PF_QUEUES) {
             throw new IllegalArgumentException("the device has " + PF_QUEUES + " queues");
         }
-        return new PoolEngine(Fabric.PF, 0, 1, receive, transmit, interrupts, vectors, counters, port);
+        return new PoolEngine(Fabric.PF, 0, 1, receive, transmit, interrupts, vectors, counters, port, time);
     }
 
     /** Place among the card's functions; for a VF also the number of its pool. */
@@ -341,6 +348,13 @@ public final class PoolEngine implements PoolControl {
         interruptsChanged();
     }
 
+    /** The frame being sent is to be stamped. */
+    void stampTransmitted() {
+        if (time != null) {
+            time.stampTransmitted();
+        }
+    }
+
     /** Gives the guest a frame that the switch has chosen it for. */
     void receive(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
         if (!busMaster) {
@@ -354,11 +368,17 @@ public final class PoolEngine implements PoolControl {
             counters.add(Counter.OVERSIZE, 1);
             return;
         }
+        final FilterMatch match = status.filter(frame, table.queueFilters(), pool);
+        final boolean stamped =
+            time != null && time.stampReceived(frame.view(), status.headers(), match.isTimeSync());
+        if (stamped) {
+            status.stamped();
+        }
         final boolean strip = tagged && table.stripsVlan(pool);
         final boolean inPlace =
             tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
         final int split = status.splitLength(table.splitTypes(pool));
-        final int queue = queueFor(table, status, pool);
+        final int queue = queueFor(table, status, match, pool);
         ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
         try {
             outcome = receive[queue].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
@@ -376,6 +396,8 @@ public final class PoolEngine implements PoolControl {
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
             received(queue);
+        } else if (stamped) {
+            time.withdrawReceived();
         }
     }
 
@@ -516,9 +538,14 @@ public final class PoolEngine implements PoolControl {
         return result;
     }
 
-    /** RSS's choice, as this function numbers its queues; a driver that runs one queue only gets everything there. */
-    private int queueFor(SwitchTable table, ReceiveStatus status, int pool) {
-        final int chosen = local(table.queueOf(pool, status.hashType(), status.hashValue()));
+    /**
+     * The queue filters' choice, if it is a queue of this pool, or RSS's, as this function numbers its queues; a driver
+     * that runs one queue only gets everything there.
+     */
+    private int queueFor(SwitchTable table, ReceiveStatus status, FilterMatch match, int pool) {
+        final int filtered = match.queue();
+        final int chosen = local(filtered != FilterMatch.NONE && table.poolOfQueue(filtered) == pool ? filtered
+            : table.queueOf(pool, status.hashType(), status.hashValue()));
         return receive[chosen].isRunning() ? chosen : local(pool);
     }
 

@@ -46,6 +46,7 @@ public final class Igb82576 {
     private final PfStatisticsBlock pfStatistics;
     private final PfQueueBlock pfQueues;
     private final NvmImage nvm;
+    private final TimeBlock time;
     private final InterruptState interruptState;
     private final PortFunction port;
     private final Phy phy = new Phy();
@@ -97,15 +98,17 @@ public final class Igb82576 {
         this.spoofs = new SpoofBlock(port.spoofs());
         this.statistics = new StatisticsBlock(List.copyOf(counters));
         this.pfInterrupts = new PfInterruptBlock(state, port.causes(), this::interruptsChanged);
+        this.time = new TimeBlock(port.time());
         this.pfInterrupt = pfInterrupts::raise;
         this.pfStatistics = new PfStatisticsBlock(port.counters());
         this.nvm = new NvmImage(port.mac());
         List<RegisterBlock> blocks = List.of(
-            general, interrupts, receive, transmit, new FilterBlock(control), new RssBlock(control), vmdq, mailbox,
+            general, interrupts, receive, transmit, new FilterBlock(control), new QueueFilterBlock(control),
+            new RssBlock(control), vmdq, mailbox,
             statistics, pfInterrupts, pfQueues, pfStatistics, new NvmBlock(nvm), new SemaphoreBlock(),
             new PhyBlock(phy, this::linkMayHaveChanged, pfInterrupts::raise), new WakeUpBlock(), new LinkLayerBlock(),
             new LegacyBlock(), new VfMirrorBlock(vf -> vf < enabledVfs, this::resetVfForPf), new PlainBlock(),
-            rates, spoofs);
+            rates, spoofs, time);
         this.pf = new RegisterSpace("pf", RegisterMaps.PF, trace);
         blocks.forEach(block -> block.bind(pf));
         for (int vf = 0; vf < POOLS; vf++) {
@@ -393,6 +396,7 @@ public final class Igb82576 {
         spoofs.reset();
         pfStatistics.reset();
         pfQueues.reset();
+        time.reset();
         interrupts.resetRouting();
         for (int vf = 0; vf < POOLS; vf++) {
             if (vf < enabledVfs) {

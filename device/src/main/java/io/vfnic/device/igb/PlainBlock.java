@@ -42,15 +42,6 @@ public final class PlainBlock implements RegisterBlock {
         plain(0x5B30, "FACTPS", "function active and power state"),
         plain(0x5BB8, "PCIEMISC", "PCIe miscellaneous"),
         plain(0x5BBC, "IOVCTL", "I/O virtualisation control"),
-        plain(0x55FC, "SYNQF", "SYN queue filter"),
-        Register.at(0x5CB0, "ETQF", "EtherType queue filter").array(8, 4).readWrite(),
-        Register.at(0x59E0, "FTQF", "5-tuple queue filter").array(8, 4).readWrite(),
-        Register.at(0x59A0, "DAQF", "destination address queue filter").array(8, 4).readWrite(),
-        Register.at(0x5980, "SAQF", "source address queue filter").array(8, 4).readWrite(),
-        Register.at(0x59C0, "SPQF", "source port queue filter").array(8, 4).readWrite(),
-        Register.at(0x5A80, "IMIR", "immediate interrupt").array(8, 4).readWrite(),
-        Register.at(0x5AA0, "IMIREXT", "immediate interrupt, extended").array(8, 4).readWrite(),
-        plain(0x5AC0, "IMIRVP", "immediate interrupt, VLAN priority"),
         plain(0x55B0, "VLAPQF", "VLAN priority queue filter"));
 
     @Override

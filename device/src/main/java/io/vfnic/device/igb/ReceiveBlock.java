@@ -24,7 +24,10 @@ public final class ReceiveBlock implements RegisterBlock {
     public static final Register RLPML = Register.at(0x5004, "RLPML", "longest packet, bytes").reset(0x2600)
         .readWrite(0x3FFF);
     /** RFCTL. */
-    public static final Register RFCTL = Register.at(0x5008, "RFCTL", "receive filter control").readWrite();
+    public static final Register RFCTL = Register.at(0x5008, "RFCTL", "receive filter control")
+        .field("IPV6_DIS", 10).field("IPV6_XSUM_DIS", 11).field("IPFRSP_DIS", 14).field("IPV6_EX_DIS", 16)
+        .field("LEF", 18).field("SYNQFP", 19)
+        .readWrite();
     /** PSRTYPE of the PF: one for each pool. */
     public static final Register PF_PSRTYPE =
         Register.at(0x5480, "PSRTYPE", "packet split types").array(8, 4).readWrite();
@@ -110,6 +113,7 @@ public final class ReceiveBlock implements RegisterBlock {
         VmdqBlock.publishOnWrite(pf, control, RXCSUM);
         VmdqBlock.publishOnWrite(pf, control, RLPML);
         VmdqBlock.publishOnWrite(pf, control, PF_PSRTYPE);
+        VmdqBlock.publishOnWrite(pf, control, RFCTL);
     }
 
     @Override

@@ -19,10 +19,10 @@ final class SwitchSnapshot {
             all(pf, FilterBlock.MTA), all(pf, FilterBlock.UTA), all(pf, FilterBlock.VFTA),
             all(pf, VmdqBlock.VLVF), all(pf, VmdqBlock.VMOLR), all(pf, VmdqBlock.VMVIR),
             all(pf, ReceiveBlock.PF_PSRTYPE), all(pf, RssBlock.RETA), all(pf, RssBlock.RSSRK),
-            pf.load(RateBlock.RTTBCNRM, 0), rates, linkUp, wireLoopback);
+            pf.load(RateBlock.RTTBCNRM, 0), rates, QueueFilterBlock.snapshot(pf), linkUp, wireLoopback);
     }
 
-    private static int[] all(RegisterSpace pf, Register register) {
+    static int[] all(RegisterSpace pf, Register register) {
         int[] values = new int[register.count()];
         copy(pf, register, values, 0);
         return values;

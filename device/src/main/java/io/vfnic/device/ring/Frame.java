@@ -15,6 +15,7 @@ public final class Frame {
     private int vlanControl;
     private boolean taggedInBand;
     private int checksumOffset;
+    private boolean stampWanted;
 
     /** The bytes, without the outermost tag and the CRC. */
     public FrameView view() {
@@ -59,6 +60,16 @@ public final class Frame {
      */
     public int checksumOffset() {
         return checksumOffset;
+    }
+
+    /** Whether the sender asks for a timestamp of the frame. */
+    public boolean isStampWanted() {
+        return stampWanted;
+    }
+
+    /** Says whether the sender asks for a timestamp. */
+    void stampWanted(boolean wanted) {
+        stampWanted = wanted;
     }
 
     /** Bytes on the wire without the CRC, the tag included. */

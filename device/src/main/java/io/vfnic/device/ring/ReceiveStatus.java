@@ -1,5 +1,7 @@
 package io.vfnic.device.ring;
 
+import io.vfnic.device.filter.FilterMatch;
+import io.vfnic.device.filter.QueueFilters;
 import io.vfnic.device.frame.FrameParser;
 import io.vfnic.device.frame.PacketType;
 import io.vfnic.device.frame.ReceiveChecksum;
@@ -14,6 +16,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ReceiveStatus {
     /** dword 2: the frame came from another pool of the card (LB). */
     public static final int LOOPBACK = 1 << 18;
+    /** dword 2: the frame caused an immediate interrupt (DYNINT). */
+    private static final int IMMEDIATE = 1 << 11;
+    /** dword 2: the frame's timestamp is in RXSTMP (TS). */
+    private static final int STAMPED = 1 << 16;
+    /** dword 0, packet type: an EtherType filter matched, its number is in bits 6:4. */
+    private static final int ETHERTYPE_MATCH = 1 << 15;
+    private static final int ETHERTYPE_SHIFT = 4;
     /** PSRTYPE: split behind a TCP header. */
     public static final int PSRTYPE_TCP = 1 << 4;
     /** PSRTYPE: split behind a UDP header. */
@@ -27,12 +36,14 @@ public final class ReceiveStatus {
 
     private final FrameParser parser = new FrameParser();
     private final RssHash rss = new RssHash();
+    private final FilterMatch match = new FilterMatch();
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[40]);
     private int[] keyWords;
     private int packetType;
     private int checksumStatus;
     private int hashType;
     private int hash;
+    private boolean stamped;
 
     /**
      * Looks at a frame.
@@ -72,6 +83,27 @@ public final class ReceiveStatus {
         hash = rss.hash();
     }
 
+    /**
+     * Applies the queue filters to the frame examined last, for one of its receivers.
+     *
+     * @return what they say, valid until the next call.
+     */
+    public FilterMatch filter(Frame frame, QueueFilters filters, int pool) {
+        filters.match(frame.view(), parser, pool, frame.vlanControl(), match);
+        stamped = false;
+        return match;
+    }
+
+    /** The frame was stamped for the receiver that {@link #filter} was last called for. */
+    public void stamped() {
+        stamped = true;
+    }
+
+    /** The headers of the frame examined last, whose offsets hold as long as its tag is beside it. */
+    public FrameParser headers() {
+        return parser;
+    }
+
     /** RSS type, bits 3:0 of dword 0; 0 where the frame was not hashed. */
     public int hashType() {
         return hashType;
@@ -84,12 +116,13 @@ public final class ReceiveStatus {
 
     /** Packet type bits of dword 0. */
     public int packetType() {
-        return packetType;
+        return match.etherType() == FilterMatch.NONE ? packetType
+            : ETHERTYPE_MATCH | match.etherType() << ETHERTYPE_SHIFT;
     }
 
-    /** Checksum and loopback bits of dword 2. */
+    /** What dword 2 says of the frame. */
     public int status() {
-        return checksumStatus;
+        return checksumStatus | (match.isImmediate() ? IMMEDIATE : 0) | (stamped ? STAMPED : 0);
     }
 
     /** Bytes up to the end of the deepest header whose split PSRTYPE enables; 0 where there is none. */

@@ -8,6 +8,11 @@ final class TransmitDescriptor {
     /** Descriptor type of an advanced context descriptor. */
     static final int TYPE_CONTEXT = 2;
 
+    /** dw2 of an advanced data descriptor: take a timestamp of the frame (IEEE 1588). */
+    static final int TSTAMP = 1 << 19;
+    /** dw3 of a legacy descriptor: the same. */
+    static final int LEGACY_TSTAMP = 1 << 4;
+
     /** dw2: end of packet. */
     static final int EOP = 1 << 24;
     /** dw2: report status. */

@@ -44,6 +44,7 @@ final class TransmitOffload {
     private int vlanControl;
     private boolean taggedInBand;
     private int checksumOffset;
+    private boolean stampWanted;
 
     /**
      * Takes up a packet.
@@ -86,6 +87,8 @@ final class TransmitOffload {
             taggedInBand = vlanControl != Frame.UNTAGGED;
             macLength -= taggedInBand ? VlanTag.LENGTH : 0;
         }
+        stampWanted = advanced ? (commands & TransmitDescriptor.TSTAMP) != 0
+            : (options & TransmitDescriptor.LEGACY_TSTAMP) != 0;
         checksumOffset = 0;
         if (segmenting ? !beginSegments(context, macLength) : advanced && !checksums(context, macLength, options)) {
             return false;
@@ -115,6 +118,9 @@ final class TransmitOffload {
         }
         pad(view);
         framesLeft--;
+        // Of a large send it is the first segment that is stamped.
+        frame.stampWanted(stampWanted);
+        stampWanted = false;
         return frame.describe(vlanControl, taggedInBand, checksumOffset);
     }
 

@@ -1,5 +1,7 @@
 package io.vfnic.device.vswitch;
 
+import io.vfnic.device.filter.QueueFilterRegisters;
+
 /**
  * A copy of the filter and VMDq registers that decide where frames go, named and laid out as in the 82576.
  *
@@ -31,6 +33,7 @@ package io.vfnic.device.vswitch;
  * @param rssrk   10 entries, 0x5C80 and on.
  * @param rttbcnrm 0x3690.
  * @param rttbcnrc 0x36B0 of each of the 16 transmit queues.
+ * @param filters of queues.
  * @param linkUp  whether the port's link is up.
  * @param wireLoopback whether what is sent to the wire comes back from it (PHY loopback).
  */
@@ -38,12 +41,13 @@ public record SwitchRegisters(
     int vfs, int ctrl, int rctl, int rlpml, int tctl, int mrqc, int vtCtl, int dtxswc, int dtxctl, int vfre, int vfte,
     int qde, int rplolr, int vet, int rxcsum,
     int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
-    int[] reta, int[] rssrk, int rttbcnrm, int[] rttbcnrc, boolean linkUp, boolean wireLoopback) {
+    int[] reta, int[] rssrk, int rttbcnrm, int[] rttbcnrc, QueueFilterRegisters filters, boolean linkUp,
+    boolean wireLoopback) {
     /** Registers with which nothing is sent or received. */
     public static SwitchRegisters silent() {
         return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
             new int[24], new int[24], new int[128], new int[128],
             new int[128], new int[32], new int[8], new int[8], new int[8],
-            new int[32], new int[10], 0, new int[16], false, false);
+            new int[32], new int[10], 0, new int[16], QueueFilterRegisters.none(), false, false);
     }
 }

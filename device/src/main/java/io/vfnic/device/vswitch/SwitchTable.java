@@ -1,5 +1,7 @@
 package io.vfnic.device.vswitch;
 
+import io.vfnic.device.filter.QueueFilters;
+
 /**
  * The embedded switch's decisions for one state of the filter registers. Immutable: an agent holds one for a duty
  * cycle, a change of registers makes a new one.
@@ -76,10 +78,12 @@ public final class SwitchTable {
     private final int stripVlan;
     private final int hashing;
     private final int[] maxFrame = new int[POOLS];
+    private final QueueFilters filters;
 
     /** @param registers must not change afterwards. */
     public SwitchTable(SwitchRegisters registers) {
         this.registers = registers;
+        filters = new QueueFilters(registers.filters());
         final int mode = registers.mrqc() & MRQC_MODE;
         vmdq = mode == MRQC_VMDQ || mode == MRQC_VMDQ_RSS;
         filterVlans = (registers.rctl() & RCTL_VFE) != 0;
@@ -165,6 +169,11 @@ public final class SwitchTable {
     /** RSSRK: the RSS key, 10 dwords; must not be changed. */
     public int[] hashKey() {
         return registers.rssrk();
+    }
+
+    /** The queue filters. */
+    public QueueFilters queueFilters() {
+        return filters;
     }
 
     /** Whether any frames are spread over queues by RSS. */

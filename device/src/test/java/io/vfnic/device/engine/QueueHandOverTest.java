@@ -7,6 +7,7 @@ import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +47,8 @@ class QueueHandOverTest {
         agents.add(agent("vfs-0-and-1"));
         final PortInterrupts port =
             new PortInterrupts(new PortCauses(interrupts), VectorUnit.ofLegacyMode(interrupts));
-        pf = PoolEngine.ofPf(
-            receive, transmit, interrupts, new VectorUnit(interrupts, 0, 10), new PoolCounters(), port);
+        pf = PoolEngine.ofPf(receive, transmit, interrupts, new VectorUnit(interrupts, 0, 10), new PoolCounters(),
+            port, new TimeSync(() -> 0));
         add(pf, agents.get(0));
         for (int vf = 0; vf < VFS; vf++) {
             final PoolEngine pool = new PoolEngine(vf, new QueueRegisters[] {receive[vf], receive[vf + 8]},

@@ -8,6 +8,7 @@ import io.vfnic.device.interrupt.VectorUnit;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SpoofReports;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,8 @@ final class SpoofReportTest {
         }
         final PoolEngine pf = PoolEngine.ofPf(registers, registers, engine.interrupts,
             new VectorUnit(engine.interrupts, 0, 10), new PoolCounters(),
-            new PortInterrupts(causes, new VectorUnit(engine.interrupts, InterruptState.LEGACY_VECTOR, 1)));
+            new PortInterrupts(causes, new VectorUnit(engine.interrupts, InterruptState.LEGACY_VECTOR, 1)),
+            new TimeSync(() -> 0));
         engine.fabric.add(pf);
         pf.home(engine.agents.getFirst(), engine.fabric.claims());
         engine.agents.getFirst().own(pf);

@@ -1,5 +1,6 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.filter.QueueFilterRegisters;
 import io.vfnic.device.vswitch.SwitchRegisters;
 
 /** The switch's registers as a headless PF programs them for some VFs, to be changed by the test (82576 facts, 6). */
@@ -41,6 +42,7 @@ public final class TestSwitch {
     public final int[] rssrk = new int[10];
     public int rttbcnrm;
     public final int[] rttbcnrc = new int[16];
+    public QueueFilterRegisters filters = QueueFilterRegisters.none();
     private int vlans;
 
     public TestSwitch(int vfs) {
@@ -82,6 +84,6 @@ public final class TestSwitch {
         return new SwitchRegisters(vfs, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
-            rttbcnrm, rttbcnrc.clone(), linkUp, false);
+            rttbcnrm, rttbcnrc.clone(), filters, linkUp, false);
     }
 }

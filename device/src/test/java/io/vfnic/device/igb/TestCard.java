@@ -5,6 +5,7 @@ import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
+import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 
@@ -32,7 +33,8 @@ public final class TestCard {
     }
 
     private TestCard(long mac) {
-        port = new PortFunction(pfPool, new PortCauses(interrupts), new PoolCounters(), spoofs, mac);
+        port = new PortFunction(pfPool, new PortCauses(interrupts), new PoolCounters(), spoofs, mac,
+            new TimeSync(() -> nanos));
         igb = newDevice();
     }
 
