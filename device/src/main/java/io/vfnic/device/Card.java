@@ -17,6 +17,7 @@ import io.vfnic.device.pf.MacAddress;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.time.TimeSync;
 import java.util.ArrayList;
@@ -36,9 +37,11 @@ public final class Card implements AutoCloseable {
     /**
      * Makes a card. It does nothing until {@link #start()}.
      *
+     * @param listener     told what users ought to know.
      * @param errorHandler told of errors that no client caused; called by agents.
      */
-    public Card(CardConfig config, NanoClock clock, RegisterTrace trace, ErrorHandler errorHandler) {
+    public Card(CardConfig config, NanoClock clock, RegisterTrace trace, CardListener listener,
+        ErrorHandler errorHandler) {
         engine = new Engine(config.agents(), config.maxPauseNanos(), clock, errorHandler);
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
@@ -56,16 +59,20 @@ public final class Card implements AutoCloseable {
             pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
                 : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time),
             engine::publish, clock, trace);
+        final VfPlacements placements = new VfPlacements(config.vfs(), PhysicalFunctionConfig.REGISTER_BAR_LENGTH);
         if (pfPool != null) {
             engine.add(pfPool);
-            functions.add(new PhysicalFunction(registers, pfPool, port, pfMac, config.vfs()));
+            functions.add(new PhysicalFunction(
+                registers, pfPool, port, placements, listener, config.disguise(), pfMac, config.vfs()));
         }
         for (PoolEngine pool : pools) {
             engine.add(pool);
-            functions.add(new VirtualFunction(pool.index(), registers, pool));
+            functions.add(new VirtualFunction(
+                pool.index(), registers, pool, placements.vf(pool.index()), config.disguise()));
         }
         if (config.guestPf()) {
-            pools.forEach(pool -> functions.add(new VfHostView(pool.index())));
+            pools.forEach(pool -> functions.add(
+                new VfHostView(pool.index(), placements.view(pool.index()), config.disguise())));
         }
         startPf = pfPool == null ? headless(config) : this::waitForGuest;
     }

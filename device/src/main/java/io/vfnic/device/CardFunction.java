@@ -2,6 +2,7 @@ package io.vfnic.device;
 
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.pci.ConfigSpace;
+import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.spi.MemoryRange;
@@ -26,11 +27,15 @@ abstract class CardFunction implements FunctionPort {
 
     private final String name;
     private final ConfigSpace config;
+    private final SriovDisguise disguise;
+    private final BarPlacement placement;
     private final PoolEngine pool;
 
-    CardFunction(String name, ConfigSpace config, PoolEngine pool) {
+    CardFunction(String name, ConfigSpace config, SriovDisguise disguise, BarPlacement placement, PoolEngine pool) {
         this.name = name;
         this.config = config;
+        this.disguise = disguise;
+        this.placement = placement;
         this.pool = pool;
     }
 
@@ -60,6 +65,7 @@ abstract class CardFunction implements FunctionPort {
 
     @Override
     public final void attach(ClientLink client) {
+        placement.taken(client.process());
         pool.client(client);
     }
 
@@ -70,6 +76,7 @@ abstract class CardFunction implements FunctionPort {
         }
         pool.memory().clear();
         reset();
+        placement.left();
         pool.client(null);
         pool.quiesce();
     }
@@ -78,6 +85,7 @@ abstract class CardFunction implements FunctionPort {
     public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
         if (region == CONFIG) {
             config.read((int)offset, length, destination, index);
+            disguise.apply(config, destination, index, (int)offset, length);
             return 0;
         }
         final long value = readBar(region, (int)offset, length);
@@ -91,7 +99,7 @@ abstract class CardFunction implements FunctionPort {
     }
 
     @Override
-    public final int write(int region, long offset, int length, DirectBuffer source, int index) {
+    public int write(int region, long offset, int length, DirectBuffer source, int index) {
         if (region == CONFIG) {
             config.write((int)offset, length, source, index);
             return 0;

@@ -8,8 +8,12 @@ import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.pci.ConfigSpaceBuilder;
 import io.vfnic.device.pci.PhysicalFunctionConfig;
 import io.vfnic.device.pci.SriovDisguise;
+import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.InterruptSignal;
+import io.vfnic.device.spi.MisplacedVf;
 import io.vfnic.device.spi.RegionInfo;
+import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -30,22 +34,33 @@ final class PhysicalFunction extends CardFunction {
     private final Igb82576 registers;
     private final PortInterrupts interrupts;
     private final IoPorts io;
+    private final VfPlacements placements;
     private InterruptSignal intx;
     private boolean intxDisabled;
     private InterruptSignal msi;
+    /** What of the VFs' placement VF BAR0 has followed last. */
+    private int followed;
 
     /**
      * @param mac      the PF's address, 48 bits.
      * @param totalVfs how many VFs the card has.
      */
-    PhysicalFunction(Igb82576 registers, PoolEngine pool, PortInterrupts interrupts, long mac, int totalVfs) {
-        super("pf", PhysicalFunctionConfig.create(mac, totalVfs), pool);
+    PhysicalFunction(Igb82576 registers, PoolEngine pool, PortInterrupts interrupts, VfPlacements placements,
+        CardListener listener, SriovDisguise disguise, long mac, int totalVfs) {
+        super("pf", PhysicalFunctionConfig.create(mac, totalVfs), disguise, placements.pf(), pool);
         this.registers = registers;
         this.interrupts = interrupts;
         this.io = new IoPorts(registers);
+        this.placements = placements;
         PhysicalFunctionConfig.onCommandChange(config(), this::follow);
         PhysicalFunctionConfig.onFunctionLevelReset(config(), this::reset);
         PhysicalFunctionConfig.onVfsChange(config(), totalVfs, this::enableVfs);
+        PhysicalFunctionConfig.onVfMemoryEnable(config(), (first, vfs) -> {
+            List<MisplacedVf> misplaced = placements.misplaced(first, vfs);
+            if (!misplaced.isEmpty()) {
+                listener.vfsMisplaced(misplaced);
+            }
+        });
         PhysicalFunctionConfig.onMsixChange(
             config(), () -> interrupts.causes().msix(PhysicalFunctionConfig.isMsixEnabled(config())));
     }
@@ -85,13 +100,31 @@ final class PhysicalFunction extends CardFunction {
     public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
         if (region == CONFIG) {
             PhysicalFunctionConfig.showInterrupt(config(), msi == null && interrupts.causes().isAsserted());
+            followVfs();
         }
-        final int errno = super.read(region, offset, length, destination, index);
+        return super.read(region, offset, length, destination, index);
+    }
+
+    @Override
+    public int write(int region, long offset, int length, DirectBuffer source, int index) {
         if (region == CONFIG) {
-            SriovDisguise.apply(destination, index, (int)offset, length,
-                PhysicalFunctionConfig.ARI_CAPABILITY, PhysicalFunctionConfig.SRIOV_CAPABILITY);
+            followVfs();
         }
-        return errno;
+        return super.write(region, offset, length, source, index);
+    }
+
+    /**
+     * VF BAR0 shows where VF 0 is, unless the guest has written an address of its own, as firmware does that knows
+     * SR-IOV, and systems that move the VFs.
+     */
+    private void followVfs() {
+        int first = placements.first();
+        if (first != followed) {
+            if (PhysicalFunctionConfig.vfBar(config()) == followed) {
+                PhysicalFunctionConfig.vfBar(config(), first);
+            }
+            followed = first;
+        }
     }
 
     /** The MSI-X table and PBA are the client's to emulate and there is no flash chip: both read 0 here. */
@@ -160,6 +193,7 @@ final class PhysicalFunction extends CardFunction {
     @Override
     public void reset() {
         config().reset();
+        followed = 0;
         interrupts.causes().msix(false);
         pool().vectors().limit(PhysicalFunctionConfig.MSIX_VECTORS);
         registers.resetPf();

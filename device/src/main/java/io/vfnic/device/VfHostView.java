@@ -1,6 +1,7 @@
 package io.vfnic.device;
 
 import io.vfnic.device.pci.ConfigSpace;
+import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.pci.VirtualFunctionConfig;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
@@ -24,11 +25,16 @@ final class VfHostView implements FunctionPort {
     private static final int REQ = 4;
 
     private final int index;
+    private final BarPlacement placement;
+    private final SriovDisguise disguise;
     private final ConfigSpace config = VirtualFunctionConfig.create();
 
     /** @param index number of the VF. */
-    VfHostView(int index) {
+    VfHostView(int index, BarPlacement placement, SriovDisguise disguise) {
         this.index = index;
+        this.placement = placement;
+        this.disguise = disguise;
+        VirtualFunctionConfig.onBarWrite(config, placement::moved);
     }
 
     @Override
@@ -61,18 +67,20 @@ final class VfHostView implements FunctionPort {
 
     @Override
     public void attach(ClientLink client) {
-        // Nothing is ever asked of the client.
+        placement.taken(client.process());
     }
 
     @Override
     public void detach() {
         reset();
+        placement.left();
     }
 
     @Override
     public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
         if (region == CONFIG) {
             config.read((int)offset, length, destination, index);
+            disguise.apply(config, destination, index, (int)offset, length);
         } else {
             destination.setMemory(index, length, (byte)0);
         }
@@ -115,6 +123,7 @@ final class VfHostView implements FunctionPort {
     @Override
     public void reset() {
         config.reset();
+        placement.moved(0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vfnic.device;
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.igb.Igb82576;
 import io.vfnic.device.pci.ConfigSpaceBuilder;
+import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.pci.VirtualFunctionConfig;
 import io.vfnic.device.spi.InterruptSignal;
 import io.vfnic.device.spi.RegionInfo;
@@ -14,14 +15,17 @@ final class VirtualFunction extends CardFunction {
 
     private final int index;
     private final Igb82576 registers;
+    private final BarPlacement placement;
 
-    VirtualFunction(int index, Igb82576 registers, PoolEngine pool) {
-        super("vf" + index, VirtualFunctionConfig.create(), pool);
+    VirtualFunction(int index, Igb82576 registers, PoolEngine pool, BarPlacement placement, SriovDisguise disguise) {
+        super("vf" + index, VirtualFunctionConfig.create(), disguise, placement, pool);
         this.index = index;
         this.registers = registers;
+        this.placement = placement;
+        VirtualFunctionConfig.onBarWrite(config(), placement::moved);
         VirtualFunctionConfig.onCommandChange(
             config(), command -> pool.busMaster((command & ConfigSpaceBuilder.COMMAND_BUS_MASTER) != 0));
-        VirtualFunctionConfig.onFunctionLevelReset(config(), this::reset);
+        VirtualFunctionConfig.onFunctionLevelReset(config(), this::resetFunction);
     }
 
     @Override
@@ -70,6 +74,12 @@ final class VirtualFunction extends CardFunction {
 
     @Override
     public void reset() {
+        placement.moved(0);
+        resetFunction();
+    }
+
+    /** The client decodes the BAR, and its guest's reset of the function leaves it where it is. */
+    private void resetFunction() {
         config().reset();
         registers.resetVf(index);
         pool().busMaster(false);

@@ -40,7 +40,7 @@ public final class CardServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config) {
-        card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE,
+        card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE, new CardLog(),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error));
         int threads = Math.max(1, Math.min(config.vfs() + (config.guestPf() ? 1 : 0), Runtime.getRuntime().availableProcessors()));
         eventLoops = new MultiThreadIoEventLoopGroup(

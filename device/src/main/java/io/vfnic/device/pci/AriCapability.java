@@ -1,16 +1,19 @@
 package io.vfnic.device.pci;
 
 /**
- * Alternative routing-ID interpretation (PCIe 2.1, 7.23). QEMU leaves it out of the list that it shows to its guest.
+ * Alternative routing-ID interpretation (PCIe 2.1, 7.23).
  *
  * @param nextFunction number of the next function, 0 for none.
  */
 public record AriCapability(int nextFunction) implements ExtendedCapability {
+    /** Extended capability ID. */
+    public static final int ID = 0x000E;
+
     private static final int CAPABILITY = 0x04;
 
     @Override
     public int id() {
-        return 0x000E;
+        return ID;
     }
 
     @Override

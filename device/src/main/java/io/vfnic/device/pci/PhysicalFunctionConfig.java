@@ -111,10 +111,31 @@ public final class PhysicalFunctionConfig {
         });
     }
 
+<<<<<<< HEAD
     /** Shows in STATUS whether the function asserts INTx. */
     public static void showInterrupt(ConfigSpace config, boolean asserted) {
         final int status = config.get(ConfigSpaceBuilder.STATUS, 2) & ~ConfigSpaceBuilder.STATUS_INTERRUPT;
         config.set(ConfigSpaceBuilder.STATUS, 2, asserted ? status | ConfigSpaceBuilder.STATUS_INTERRUPT : status);
+=======
+    /** Calls {@code enabled} with VF BAR0 and NumVFs when the VFs' memory begins to answer. */
+    public static void onVfMemoryEnable(ConfigSpace config, VfMemoryListener enabled) {
+        final int answering = SriovCapability.CONTROL_VF_ENABLE | SriovCapability.CONTROL_VF_MEMORY;
+        config.onWrite(SRIOV_CAPABILITY + SriovCapability.CONTROL, 2, (before, written, after) -> {
+            if ((before & answering) != answering && (after & answering) == answering) {
+                enabled.enabled(vfBar(config), config.get(SRIOV_CAPABILITY + SriovCapability.NUM_VFS, 2));
+            }
+        });
+    }
+
+    /** VF BAR0. */
+    public static int vfBar(ConfigSpace config) {
+        return config.get(SRIOV_CAPABILITY + SriovCapability.VF_BAR0, 4);
+    }
+
+    /** Sets VF BAR0 from the device's side. */
+    public static void vfBar(ConfigSpace config, int address) {
+        config.set(SRIOV_CAPABILITY + SriovCapability.VF_BAR0, 4, address);
+>>>>>>> 506192e (Let VFs work in the guest that owns the PF)
     }
 
     /** Whether MSI-X is enabled. */
@@ -126,6 +147,18 @@ public final class PhysicalFunctionConfig {
     public static void onMsixChange(ConfigSpace config, Runnable changed) {
         config.onWrite(
             MSIX_CAPABILITY + MsixCapability.MESSAGE_CONTROL, 2, (before, written, after) -> changed.run());
+    }
+
+    /** Hears that VFs' memory answers. */
+    @FunctionalInterface
+    public interface VfMemoryListener {
+        /**
+         * The guest has enabled it.
+         *
+         * @param first VF BAR0.
+         * @param vfs   number of VFs.
+         */
+        void enabled(int first, int vfs);
     }
 
     private static int enabledBit(ConfigSpace config) {

@@ -15,8 +15,13 @@ public record SriovCapability(int functionLink, int totalVfs, int vfBarLength) i
     public static final int CONTROL = 0x08;
     /** Control: VF enable. */
     public static final int CONTROL_VF_ENABLE = 1;
+    /** Control: VF memory space enable. */
+    public static final int CONTROL_VF_MEMORY = 1 << 3;
     /** Number of VFs that VF enable brings up, 16 bits. */
     public static final int NUM_VFS = 0x10;
+
+    /** VF BAR0, 32 bits: where VF 0 is; those after it follow one behind the other. */
+    public static final int VF_BAR0 = 0x24;
 
     private static final int INITIAL_VFS = 0x0C;
     private static final int TOTAL_VFS = 0x0E;
@@ -26,7 +31,6 @@ public record SriovCapability(int functionLink, int totalVfs, int vfBarLength) i
     private static final int VF_DEVICE_ID = 0x1A;
     private static final int SUPPORTED_PAGE_SIZES = 0x1C;
     private static final int SYSTEM_PAGE_SIZE = 0x20;
-    private static final int VF_BAR0 = 0x24;
 
     /** VF enable, VF memory space enable and the ARI capable hierarchy bit; no migration. */
     private static final int CONTROL_WRITABLE = 0x0019;

@@ -45,6 +45,11 @@ public final class VirtualFunctionConfig {
             .build();
     }
 
+    /** Calls {@code changed} with BAR0 after each write to it. */
+    public static void onBarWrite(ConfigSpace config, IntConsumer changed) {
+        config.onWrite(ConfigSpaceBuilder.BAR0, 4, (before, written, after) -> changed.accept(after));
+    }
+
     /** Calls {@code reset} when the guest initiates a function level reset. */
     public static void onFunctionLevelReset(ConfigSpace config, Runnable reset) {
         config.onWrite(EXPRESS_CAPABILITY + ExpressCapability.DEVICE_CONTROL, 2, (before, written, after) -> {

@@ -2,6 +2,9 @@ package io.vfnic.device.spi;
 
 /** What the card may ask of the client that has taken a function. All methods may be called from any agent's thread. */
 public interface ClientLink {
+    /** The client's process, as this one knows it; 0 where it cannot. Functions of one machine have one in common. */
+    int process();
+
     /**
      * The function cannot go on with this client (its guest memory vanished, for example): the session says so in its
      * log and closes the connection, which leads to {@link FunctionPort#detach()}. Repeated calls do nothing.

@@ -159,6 +159,11 @@ class GuestModel implements ClientLink, MessageDma {
     }
 
     @Override
+    public int process() {
+        return 0;
+    }
+
+    @Override
     public MessageDma messageDma() {
         return this;
     }

@@ -51,22 +51,6 @@ final class PhysicalFunctionConfigTest {
     }
 
     @Test
-    @DisplayName("shows SR-IOV and ARI as vendor-specific in a read of the whole space and in no other (QEMU drops them)")
-    void disguise() {
-        final UnsafeBuffer copy = new UnsafeBuffer(new byte[4096]);
-        config.read(0, 4096, copy, 0);
-        SriovDisguise.apply(copy, 0, 0, 4096, 0x150, 0x160);
-
-        assertThat(copy.getInt(0x150, ByteOrder.LITTLE_ENDIAN)).isEqualTo(0x1601000B);
-        assertThat(copy.getInt(0x160, ByteOrder.LITTLE_ENDIAN)).isEqualTo(0x0001000B);
-
-        config.read(0x160, 4, copy, 0);
-        SriovDisguise.apply(copy, 0, 0x160, 4, 0x150, 0x160);
-
-        assertThat(copy.getInt(0, ByteOrder.LITTLE_ENDIAN)).isEqualTo(0x00010010);
-    }
-
-    @Test
     @DisplayName("VF enable brings up NumVFs VFs, which cannot be changed meanwhile (SR-IOV 1.1, 3.3.7)")
     void vfEnable() {
         final List<Integer> enabled = new ArrayList<>();

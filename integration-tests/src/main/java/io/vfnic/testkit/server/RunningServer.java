@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.protocol.Errno;
 import io.vfnic.server.CardServer;
 import io.vfnic.testkit.client.VfioUserClient;
@@ -28,7 +29,8 @@ public final class RunningServer implements AutoCloseable {
      * @param agents    engine agents that share them, 1 to 8.
      */
     public static RunningServer start(Path directory, int vfs, int agents) throws IOException {
-        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false, ADDRESS_SEED);
+        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false,
+            SriovDisguise.QEMU, ADDRESS_SEED);
         try {
             return new RunningServer(CardServer.start(config, directory));
         } catch (InterruptedException e) {

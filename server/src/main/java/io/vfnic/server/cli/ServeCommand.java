@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.posix.UnixSockets;
 import picocli.CommandLine.Command;
@@ -37,6 +38,20 @@ final class ServeCommand implements Callable<Integer> {
         guest
     }
 
+    /** How the SR-IOV capability is shown, as the command line spells it. */
+    enum SriovStyle {
+        /** So that it gets past QEMU. */
+        qemu(SriovDisguise.QEMU),
+        /** As it is. */
+        plain(SriovDisguise.NONE);
+
+        private final SriovDisguise disguise;
+
+        SriovStyle(SriovDisguise disguise) {
+            this.disguise = disguise;
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -54,6 +69,12 @@ final class ServeCommand implements Callable<Integer> {
             "in reset until that guest enables SR-IOV, for which it needs vf0-host.sock, vf1-host.sock... at the " +
             "VFs' PCI addresses."})
     private PfDriver pf;
+
+    @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu",
+        description = {"How functions show their SR-IOV and ARI capabilities: ${COMPLETION-CANDIDATES} (default: " +
+            "${DEFAULT-VALUE}).", "qemu: so that they get past QEMU, which hides such capabilities from its guests. " +
+            "plain: as they are, for clients that hide nothing."})
+    private SriovStyle sriovCapability;
 
     @Option(names = "--agents", paramLabel = "N", defaultValue = "1",
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
@@ -81,7 +102,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             // The same directory gives the same MAC addresses again, another one others.
             long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
-            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest, addressSeed);
+            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
+                sriovCapability.disguise, addressSeed);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid argument: " + e.getMessage());
         }

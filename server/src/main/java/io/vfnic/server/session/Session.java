@@ -308,6 +308,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     }
 
     @Override
+    public int process() {
+        return channel.peerProcess();
+    }
+
+    @Override
     public MessageDma messageDma() {
         return messageDma;
     }

@@ -71,6 +71,18 @@ public final class UnixChannel extends AbstractChannel {
         return frames;
     }
 
+    /**
+     * The process at the other end, as it was when it connected; 0 where that is in a namespace that this one cannot
+     * look into, or the connection is closed.
+     */
+    public int peerProcess() {
+        try {
+            return UnixSockets.peer(socket).pid();
+        } catch (PosixException e) {
+            return 0;
+        }
+    }
+
     private final class Config extends DefaultChannelConfig {
         Config() {
             super(UnixChannel.this);

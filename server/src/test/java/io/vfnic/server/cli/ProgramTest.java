@@ -92,6 +92,13 @@ class ProgramTest {
     }
 
     @Test
+    void withAGuestAsPfDriverItServesThePfAndTheViewsToo() throws Exception {
+        assertThat(start("serve", "--dir", directory.toString(), "--pf", "guest", "--sriov-capability", "plain",
+            "--vfs", "1").readLine()).isEqualTo("vfnic ready %1$s/pf.sock %1$s/vf0.sock %1$s/vf0-host.sock"
+            .formatted(directory));
+    }
+
+    @Test
     void aKilledServersSocketsAreReplaced() throws Exception {
         start("serve", "--dir", directory.toString()).readLine();
         process.destroyForcibly().waitFor();
@@ -125,7 +132,7 @@ class ProgramTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "serve --dir d --vfs 8", "serve --dir d --vfs -1", "serve --dir d --vfs x",
-        "serve --dir d --agents 0", "nonsense", "", "serve --dir d --nonsense"})
+        "serve --dir d --agents 0", "serve --dir d --sriov-capability x", "nonsense", "", "serve --dir d --nonsense"})
     void argumentsThatMakeNoSenseAreTwo(String line) throws Exception {
         start(line.isEmpty() ? new String[0] : line.split(" "));
         assertThat(process.waitFor()).isEqualTo(2);
