@@ -45,6 +45,7 @@ public final class Card implements AutoCloseable {
         engine = new Engine(config.agents(), config.maxPauseNanos(), clock, errorHandler);
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
+        final List<QueuePages> pfPages = each(pool -> QueuePages.allocate());
         final List<PoolCounters> counters = each(pool -> new PoolCounters());
         final List<PoolEngine> pools = IntStream.range(0, config.vfs())
             .mapToObj(vf -> newPool(vf, pages.get(vf), interrupts, counters.get(vf))).toList();
@@ -53,11 +54,11 @@ public final class Card implements AutoCloseable {
         final PortInterrupts port = new PortInterrupts(causes, VectorUnit.ofLegacyMode(interrupts));
         final TimeSync time = new TimeSync(clock);
         final PoolCounters pfCounters = new PoolCounters();
-        final PoolEngine pfPool = config.guestPf() ? newPfPool(pages, interrupts, pfCounters, port, time) : null;
+        final PoolEngine pfPool = config.guestPf() ? newPfPool(pfPages, interrupts, pfCounters, port, time) : null;
         final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();
         registers = new Igb82576(pages, interrupts, counters, controls,
             pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
-                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time),
+                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time, pfPages),
             engine::publish, clock, trace);
         final VfPlacements placements = new VfPlacements(config.vfs(), PhysicalFunctionConfig.REGISTER_BAR_LENGTH);
         if (pfPool != null) {

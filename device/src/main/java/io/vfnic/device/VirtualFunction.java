@@ -2,16 +2,20 @@ package io.vfnic.device;
 
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.igb.Igb82576;
+import io.vfnic.device.igb.QueuePages;
 import io.vfnic.device.pci.ConfigSpaceBuilder;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.pci.VirtualFunctionConfig;
 import io.vfnic.device.spi.InterruptSignal;
 import io.vfnic.device.spi.RegionInfo;
+import java.util.List;
+import org.agrona.concurrent.AtomicBuffer;
 
 /** A VF as its session drives it: BAR0 with registers, and MSI-X. */
 final class VirtualFunction extends CardFunction {
     private static final int BAR0 = 0;
-    private static final RegionInfo BAR0_INFO = new RegionInfo(VirtualFunctionConfig.BAR0_LENGTH, true, true);
+    private static final RegionInfo BAR0_INFO = new RegionInfo(VirtualFunctionConfig.BAR0_LENGTH, true, true,
+        List.of(new RegionInfo.Area(QueuePages.BAR_OFFSET, QueuePages.LENGTH)));
 
     private final int index;
     private final Igb82576 registers;
@@ -35,6 +39,15 @@ final class VirtualFunction extends CardFunction {
             case CONFIG -> CONFIG_INFO;
             default -> RegionInfo.ABSENT;
         };
+    }
+
+    @Override
+    public void share(int region, AtomicBuffer memory) {
+        if (region != BAR0) {
+            super.share(region, memory);
+        }
+        registers.queuePages(index).share(memory);
+        pool().pollRegisters();
     }
 
     @Override

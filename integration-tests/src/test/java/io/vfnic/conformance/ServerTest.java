@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import io.vfnic.protocol.Command;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.MessageHeader;
+import io.vfnic.server.Doorbell;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.testkit.client.Message;
 import io.vfnic.testkit.client.VfioUserClient;
@@ -29,7 +30,7 @@ abstract class ServerTest {
 
     @BeforeEach
     void startServer() throws IOException {
-        server = RunningServer.start(directory, 3, agents());
+        server = RunningServer.start(directory, 3, agents(), doorbell());
         client = VfioUserClient.attach(server.socket(0));
     }
 
@@ -42,6 +43,11 @@ abstract class ServerTest {
     /** Engine agents of the card. */
     int agents() {
         return 1;
+    }
+
+    /** How drivers ring the card. */
+    Doorbell doorbell() {
+        return Doorbell.AUTO;
     }
 
     /** Sends a command that must fail with this errno and cost nothing else. */

@@ -212,11 +212,12 @@ class TrafficTest extends GuestsTest {
         for (int i = 0; i < 20; i++) {
             byte[] there = frame(first, second, 60 + 70 * i, i);
             byte[] back = frame(second, first, 60 + 69 * i, -i);
+            // This way first: the card may not have seen yet that the other one's queues run.
+            int descriptor = second.driver().transmit().send(back);
+            assertThat(first.driver().receive().await().bytes()).isEqualTo(back);
             first.driver().transmit().send(there);
             ReceivedFrame received = second.driver().receive().await();
             assertThat(received.bytes()).isEqualTo(there);
-            int descriptor = second.driver().transmit().send(back);
-            assertThat(first.driver().receive().await().bytes()).isEqualTo(back);
             second.driver().transmit().awaitDone(descriptor);
         }
         assertThat(slow.exchange().dma().reads()).isPositive();

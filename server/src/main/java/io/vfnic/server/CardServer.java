@@ -25,6 +25,7 @@ import io.vfnic.device.CardConfig;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.server.session.FunctionServer;
+import io.vfnic.server.session.SharedPages;
 
 /** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
 public final class CardServer implements AutoCloseable {
@@ -36,6 +37,7 @@ public final class CardServer implements AutoCloseable {
     private final Card card;
     private final EventLoopGroup eventLoops;
     private final List<FunctionServer> functions = new ArrayList<>();
+    private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -50,17 +52,25 @@ public final class CardServer implements AutoCloseable {
     /**
      * Starts a card that clients can connect to as soon as this returns.
      *
+     * @param doorbell  how drivers ring VFs.
      * @param directory for the sockets; made, for its user only, where it does not exist.
      * @throws IOException with a message for users, where a socket or the directory cannot be had.
      */
-    public static CardServer start(CardConfig config, Path directory) throws IOException, InterruptedException {
+    public static CardServer start(CardConfig config, Doorbell doorbell, Path directory)
+        throws IOException, InterruptedException {
         makeDirectory(directory);
         CardServer server = new CardServer(config);
         try {
-            server.card.start();
+            List<SharedPages> pagesOfFunctions = new ArrayList<>();
             for (FunctionPort port : server.card.functions()) {
+                pagesOfFunctions.add(doorbell.isMapped() ? server.share(port) : null);
+            }
+            server.card.start();
+            for (int i = 0; i < pagesOfFunctions.size(); i++) {
+                FunctionPort port = server.card.functions().get(i);
                 Path socket = directory.resolve(port.name() + SOCKET_SUFFIX);
-                server.functions.add(FunctionServer.start(server.eventLoops.next(), socket, port));
+                server.functions.add(FunctionServer.start(
+                    server.eventLoops.next(), socket, port, pagesOfFunctions.get(i)));
                 server.sockets.add(socket);
             }
             return server;
@@ -68,6 +78,14 @@ public final class CardServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    private SharedPages share(FunctionPort port) throws IOException {
+        SharedPages shared = SharedPages.of(port);
+        if (shared != null) {
+            pages.add(shared);
+        }
+        return shared;
     }
 
     private static void makeDirectory(Path directory) throws IOException {
@@ -108,5 +126,6 @@ public final class CardServer implements AutoCloseable {
         }
         card.close();
         eventLoops.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        pages.forEach(SharedPages::close);
     }
 }

@@ -8,16 +8,23 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * How an agent passes the time when there is nothing to do: it spins and yields for a little while, then sleeps until
  * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
+ * <p>
+ * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps only briefly at first, and
+ * twice as long each time as before, up to its longest pause: traffic that goes on is hardly delayed, while a guest that
+ * has been silent costs no more than one look each longest pause, and its next frame may wait that long.
  */
 final class AgentIdle implements IdleStrategy {
     private static final int SPINS = 32;
     private static final int YIELDS = 4;
+    private static final long FIRST_LOOK_OUT_NANOS = 20_000;
 
     private final long maxPauseNanos;
     private volatile Thread sleeper;
     private volatile boolean ended;
     private long deadline = Long.MAX_VALUE;
     private int rounds;
+    private boolean lookOut;
+    private long lookOutNanos = FIRST_LOOK_OUT_NANOS;
 
     AgentIdle(long maxPauseNanos) {
         this.maxPauseNanos = maxPauseNanos;
@@ -26,6 +33,11 @@ final class AgentIdle implements IdleStrategy {
     /** When the agent must look again although nobody wakes it, {@link System#nanoTime()}. Called by the agent. */
     void deadline(long nanoTime) {
         deadline = nanoTime;
+    }
+
+    /** Whether there may be work of which nobody tells. Called by the agent. */
+    void lookOut(boolean needed) {
+        lookOut = needed;
     }
 
     /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
@@ -71,6 +83,7 @@ final class AgentIdle implements IdleStrategy {
     @Override
     public void reset() {
         rounds = 0;
+        lookOutNanos = FIRST_LOOK_OUT_NANOS;
         if (sleeper != null) {
             sleeper = null;
         }
@@ -83,6 +96,10 @@ final class AgentIdle implements IdleStrategy {
 
     private void sleep() {
         long pause = maxPauseNanos;
+        if (lookOut) {
+            pause = Math.min(pause, lookOutNanos);
+            lookOutNanos = Math.min(maxPauseNanos, 2 * lookOutNanos);
+        }
         if (deadline != Long.MAX_VALUE) {
             pause = Math.min(pause, deadline - System.nanoTime());
         }

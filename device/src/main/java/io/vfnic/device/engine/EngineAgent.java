@@ -110,13 +110,16 @@ final class EngineAgent implements Agent {
             }
         }
         long deadline = Long.MAX_VALUE;
+        boolean silent = false;
         for (PoolEngine pool : owned) {
             if (pool != null) {
                 work += pool.flushInterrupts(now);
                 deadline = Math.min(deadline, pool.nextDeadline());
+                silent |= pool.isSilent();
             }
         }
         idle.deadline(deadline);
+        idle.lookOut(silent);
         return work;
     }
 

@@ -84,6 +84,8 @@ public final class PoolEngine implements PoolControl {
     private final SpoofPace spoofPace;
     /** When frames that rate limits hold back are to be looked at. */
     private long heldUntil = TransmitQueue.NOT_HELD;
+    /** Whether clients have the registers mapped, so that nobody rings when a tail moves; set before the start. */
+    private boolean silent;
     private boolean faultsBegan;
     private long firstFault;
 
@@ -157,6 +159,11 @@ public final class PoolEngine implements PoolControl {
             // The agent may be waiting for an answer of a client that will never give one.
             gone.messageDma().cancel();
         }
+    }
+
+    /** Clients have the queues' registers mapped from now on: nobody rings when they write there (before the start). */
+    public void pollRegisters() {
+        silent = true;
     }
 
     /** The Bus Master Enable bit: without it the function does no DMA (session). */
@@ -425,6 +432,20 @@ public final class PoolEngine implements PoolControl {
     long nextDeadline() {
         final long queues = Math.min(heldUntil, vectors.nextDeadline());
         return port == null ? queues : Math.min(queues, port.legacy().nextDeadline());
+    }
+
+    /** Whether a queue runs whose driver rings nobody. */
+    boolean isSilent() {
+        if (!silent || client == null) {
+            return false;
+        }
+        for (int rest = queues; rest != 0; rest &= rest - 1) {
+            final int k = Integer.numberOfTrailingZeros(rest);
+            if (transmit[k].isRunning() || receive[k].isRunning()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     PoolCounters counters() {

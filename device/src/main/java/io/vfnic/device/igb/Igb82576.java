@@ -90,7 +90,7 @@ public final class Igb82576 {
         this.mailbox = new MailboxBlock(control, this::raiseMailbox, this::raisePf);
         this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone, resets());
         this.interrupts = new InterruptBlock(state, this.pools);
-        this.pfQueues = new PfQueueBlock(pages, this::ownerOfQueue, queue -> !isOfVf(queue));
+        this.pfQueues = new PfQueueBlock(this::pagesOfQueue, this::ownerOfQueue, queue -> !isOfVf(queue));
         this.receive = new ReceiveBlock(control, pages, this.pools, pfQueues::receives);
         this.transmit = new TransmitBlock(control, pages, this.pools, pfQueues::transmits);
         this.vmdq = new VmdqBlock(control);
@@ -119,6 +119,7 @@ public final class Igb82576 {
             disabledVfs.add(new RegisterSpace("vf" + vf, RegisterMaps.DISABLED_VF, trace));
             receive.functionLevelReset(vf);
             transmit.functionLevelReset(vf);
+            resetPfQueues(vf);
         }
         loadAddress();
         publish();
@@ -192,6 +193,7 @@ public final class Igb82576 {
             for (int vf = count; vf < before; vf++) {
                 clearVf(vf);
                 pools.get(vf).own(0);
+                resetPfQueues(vf);
             }
             enabledVfs = count;
             general.vfCount(count);
@@ -404,6 +406,7 @@ public final class Igb82576 {
             }
             receive.functionLevelReset(vf);
             transmit.functionLevelReset(vf);
+            resetPfQueues(vf);
         }
         mailbox.pfReset();
         loadAddress();
@@ -422,6 +425,16 @@ public final class Igb82576 {
             linkUp(phy.isLinkUp() && (pf.load(GeneralBlock.CTRL, 0) & GeneralBlock.CTRL_SLU) != 0);
             control.switchChanged();
         }
+    }
+
+    private void resetPfQueues(int pool) {
+        ReceiveBlock.resetQueues(pool, port.queues().get(pool));
+        TransmitBlock.resetQueues(port.queues().get(pool));
+    }
+
+    private QueuePages pagesOfQueue(int queue) {
+        int pool = queue % POOLS;
+        return isOfVf(queue) ? pages.get(pool) : port.queues().get(pool);
     }
 
     private PoolControl ownerOfQueue(int queue) {

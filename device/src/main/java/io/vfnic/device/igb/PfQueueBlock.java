@@ -11,7 +11,7 @@ import java.util.function.IntPredicate;
 
 /**
  * The queue registers as the PF reaches them: all sixteen queues at 0xC000 and 0xE000, the first four at 0x2800 and
- * 0x3800 too. They are the very registers that VFs see of their queues n and n + 8.
+ * 0x3800 too. While a VF is enabled, they are the very registers that it sees of its queues n and n + 8.
  * <p>
  * The PF's queues run, and their ENABLE bits read 1, only while RCTL.EN or TCTL.EN is set too (82576 datasheet 8.10.10,
  * 8.12.13). So the page of such a queue, from which the engine learns what to do, holds both bits' conjunction, and this
@@ -39,7 +39,7 @@ public final class PfQueueBlock implements RegisterBlock {
 
     static final List<Register> PF_REGISTERS = registers();
 
-    private final List<QueuePages> pages;
+    private final IntFunction<QueuePages> pagesOfQueue;
     private final IntFunction<PoolControl> ownerOfQueue;
     private final IntPredicate ownedByPf;
     private final Side receive = new Side(true);
@@ -56,7 +56,7 @@ public final class PfQueueBlock implements RegisterBlock {
         }
 
         private QueueRegisters queue(int queue) {
-            QueuePages page = pages.get(queue % Igb82576.POOLS);
+            QueuePages page = pagesOfQueue.apply(queue);
             int k = queue / Igb82576.POOLS;
             return isReceive ? page.receive(k) : page.transmit(k);
         }
@@ -102,11 +102,13 @@ public final class PfQueueBlock implements RegisterBlock {
     }
 
     /**
+     * @param pagesOfQueue where the registers of a queue are at the time.
      * @param ownerOfQueue who runs a queue: its VF where that is enabled, else the PF.
      * @param ownedByPf    whether the PF runs a queue.
      */
-    PfQueueBlock(List<QueuePages> pages, IntFunction<PoolControl> ownerOfQueue, IntPredicate ownedByPf) {
-        this.pages = pages;
+    PfQueueBlock(
+        IntFunction<QueuePages> pagesOfQueue, IntFunction<PoolControl> ownerOfQueue, IntPredicate ownedByPf) {
+        this.pagesOfQueue = pagesOfQueue;
         this.ownerOfQueue = ownerOfQueue;
         this.ownedByPf = ownedByPf;
     }
@@ -119,7 +121,7 @@ public final class PfQueueBlock implements RegisterBlock {
             pf.onRead(register, queue -> side.queue(queue).get(offset));
             pf.onWrite(register, (queue, value) -> side.write(queue, offset, value));
             if (side == receive && offset == QueueRegisters.DROP_COUNT_OFFSET) {
-                pf.onRead(register, queue -> pages.get(queue % Igb82576.POOLS).takeDropCount(queue / Igb82576.POOLS));
+                pf.onRead(register, queue -> pagesOfQueue.apply(queue).takeDropCount(queue / Igb82576.POOLS));
             }
         }
     }

@@ -10,6 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid
  * out as the guest sees them, so that they can be mapped into it. A trapped access reads and writes the same memory.
+ * <p>
+ * A page that is mapped may change at any time and at any place, so that whatever is read from it is used as it was read
+ * then, and checked.
  */
 public final class QueuePages {
     /** Bytes of both pages. */
@@ -24,7 +27,7 @@ public final class QueuePages {
     private static final int TRANSMIT_BASE = 0x1800;
     private static final int STRIDE = 0x100;
 
-    private final AtomicBuffer memory;
+    private final UnsafeBuffer memory = new UnsafeBuffer(0, 0);
     private final QueueRegisters[] receive = new QueueRegisters[QUEUES];
     private final QueueRegisters[] transmit = new QueueRegisters[QUEUES];
 
@@ -33,9 +36,8 @@ public final class QueuePages {
         return new QueuePages(new UnsafeBuffer(BufferUtil.allocateDirectAligned(LENGTH, PAGE_LENGTH)));
     }
 
-    QueuePages(AtomicBuffer memory) {
-        memory.boundsCheck(0, LENGTH);
-        this.memory = memory;
+    QueuePages(AtomicBuffer pages) {
+        memory.wrap(pages, 0, LENGTH);
         for (int k = 0; k < QUEUES; k++) {
             receive[k] = new QueueRegisters(memory, RECEIVE_BASE + STRIDE * k);
             transmit[k] = new QueueRegisters(memory, TRANSMIT_BASE + STRIDE * k);
@@ -45,6 +47,16 @@ public final class QueuePages {
     /** The memory: {@link #LENGTH} bytes. */
     public AtomicBuffer memory() {
         return memory;
+    }
+
+    /**
+     * Moves the pages to other memory, with what they hold; while nobody uses them yet.
+     *
+     * @param bar memory of the BAR's first 0x4000 bytes.
+     */
+    public void share(AtomicBuffer bar) {
+        bar.putBytes(BAR_OFFSET, memory, 0, LENGTH);
+        memory.wrap(bar, BAR_OFFSET, LENGTH);
     }
 
     /** Receive queue 0 or 1. */

@@ -138,15 +138,20 @@ public final class ReceiveBlock implements RegisterBlock {
     /** Function level reset: the queues' registers at their reset values. The lock is held. */
     void functionLevelReset(int vf) {
         splitTypes(vf, 0);
+        resetQueues(vf, pages.get(vf));
+    }
+
+    /** The registers of a pool's receive queues at their reset values. */
+    static void resetQueues(int pool, QueuePages pages) {
         for (int k = 0; k < QueuePages.QUEUES; k++) {
-            QueueRegisters queue = pages.get(vf).receive(k);
+            QueueRegisters queue = pages.receive(k);
             for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES) {
                 queue.set(offset, 0);
             }
             // Queue 0 of the card, alone, comes up without DROP_EN.
             int split = SRRCTL.resetValue();
             queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET,
-                vf == 0 && k == 0 ? split & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE : split);
+                pool == 0 && k == 0 ? split & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE : split);
             queue.set(QueueRegisters.CONTROL_OFFSET, RXDCTL.resetValue());
         }
     }

@@ -113,8 +113,13 @@ public final class TransmitBlock implements RegisterBlock {
      * VTCTRL.RST leaves alone, must not outlive the owner who wrote it.
      */
     void functionLevelReset(int vf) {
+        resetQueues(pages.get(vf));
+    }
+
+    /** The registers of a pool's transmit queues at their reset values. */
+    static void resetQueues(QueuePages pages) {
         for (int k = 0; k < QueuePages.QUEUES; k++) {
-            QueueRegisters queue = pages.get(vf).transmit(k);
+            QueueRegisters queue = pages.transmit(k);
             for (int offset = 0; offset < QueueRegisters.BLOCK_LENGTH; offset += Integer.BYTES) {
                 queue.set(offset, 0);
             }

@@ -98,6 +98,14 @@ public final class QueueRegisters {
         return (get(CONTROL_OFFSET) & CONTROL_ENABLE) != 0;
     }
 
+    /** Clears bits of RXDCTL or TXDCTL, unless the guest writes the register at the same time: then its value stays. */
+    public void clearControl(int bits) {
+        final int value = get(CONTROL_OFFSET);
+        if ((value & bits) != 0) {
+            page.compareAndSetInt(base + CONTROL_OFFSET, value, value & ~bits);
+        }
+    }
+
     /** The head write-back address (IOVA), or 0 where head write-back is off. */
     public long headWriteBackAddress() {
         final int low = get(HEAD_WRITE_BACK_LOW_OFFSET);

@@ -68,6 +68,8 @@ public final class ReceiveQueue {
             return;
         }
         running = enable;
+        // Where the register is mapped, nobody else lets this bit clear itself.
+        registers.clearControl(QueueRegisters.CONTROL_SWFLUSH);
         if (enable) {
             head = 0;
             fetched = 0;
@@ -103,8 +105,8 @@ public final class ReceiveQueue {
     /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
     public void reset() {
         release();
-        registers.set(QueueRegisters.CONTROL_OFFSET,
-            registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
+        final int stopped = QueueRegisters.CONTROL_ENABLE | QueueRegisters.CONTROL_SWFLUSH;
+        registers.set(QueueRegisters.CONTROL_OFFSET, registers.get(QueueRegisters.CONTROL_OFFSET) & ~stopped);
         registers.set(QueueRegisters.TAIL_OFFSET, 0);
     }
 
@@ -132,6 +134,9 @@ public final class ReceiveQueue {
      * @param usualBuffer bytes of a buffer where SRRCTL does not say (RCTL.BSIZE).
      */
     public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split, int usualBuffer) {
+        // For each frame: a driver that has the register mapped clears it without our being told, and gives the buffers
+        // to somebody else a few milliseconds later.
+        followEnable();
         if (!running || !ring.isUsable()) {
             return Outcome.DISABLED;
         }

@@ -68,6 +68,8 @@ public final class TransmitQueue {
             return;
         }
         running = enable;
+        // Where the register is mapped, nobody else lets this bit clear itself.
+        registers.clearControl(QueueRegisters.CONTROL_SWFLUSH);
         forgetPacket();
         if (enable) {
             head = 0;
@@ -112,11 +114,16 @@ public final class TransmitQueue {
         contexts[1].clear();
     }
 
+    /** Whether the driver has switched the queue on. */
+    public boolean isRunning() {
+        return running;
+    }
+
     /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
     public void reset() {
         release();
-        registers.set(QueueRegisters.CONTROL_OFFSET,
-            registers.get(QueueRegisters.CONTROL_OFFSET) & ~QueueRegisters.CONTROL_ENABLE);
+        final int stopped = QueueRegisters.CONTROL_ENABLE | QueueRegisters.CONTROL_SWFLUSH;
+        registers.set(QueueRegisters.CONTROL_OFFSET, registers.get(QueueRegisters.CONTROL_OFFSET) & ~stopped);
         registers.set(QueueRegisters.TAIL_OFFSET, 0);
     }
 
@@ -147,7 +154,8 @@ public final class TransmitQueue {
             work++;
         }
         boolean waiting = true;
-        while (waiting && work < budget) {
+        // The register again, and for each frame: a driver that has it mapped clears it without our being told.
+        while (waiting && work < budget && registers.isEnableRequested()) {
             if (!sending && takeContext(tail)) {
                 work++;
             } else if (!sending && !assemble(tail)) {

@@ -2,6 +2,7 @@ package io.vfnic.device.spi;
 
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * One PCI function of the card as its client's session sees it.
@@ -26,6 +27,20 @@ public interface FunctionPort {
 
     /** How many vectors the VFIO interrupt index has (0 INTx, 1 MSI, 2 MSI-X, 3 ERR, 4 REQ); 0 where it has none. */
     int vectorCount(int irqIndex);
+
+    /**
+     * Keeps the mappable areas of a region in this memory from now on, which the session shows to clients. Called at
+     * most once for a region that has any, before the card is started.
+     * <p>
+     * The memory stays where it is as long as the card lives. When a client has gone, the session puts fresh pages of
+     * zeros in the old ones' place, so that the client that has them mapped still reaches nothing any more, and calls
+     * {@link #detach()} after that.
+     *
+     * @param memory index n is offset n of the region; from 0 to the end of the last area.
+     */
+    default void share(int region, AtomicBuffer memory) {
+        throw new IllegalArgumentException("region " + region + " of " + name() + " has no mappable area");
+    }
 
     /** A client has taken the function. Its memory is empty and no interrupt signal is set. */
     void attach(ClientLink client);

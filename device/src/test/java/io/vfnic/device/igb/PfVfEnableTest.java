@@ -38,6 +38,23 @@ final class PfVfEnableTest {
     }
 
     @Test
+    @DisplayName("A disabled VF's pages, which its guest may have mapped, are not the registers of the PF's queues")
+    void separatePages() {
+        card.igb.enableVfs(0);
+        write(0xC040, 0x1000);
+
+        card.igb.receiveQueue(1).set(0, 0x2000);
+        assertThat(read(0xC040)).isEqualTo(0x1000);
+
+        card.igb.enableVfs(2);
+        card.write(1, ReceiveBlock.RDBAL, 0x3000);
+        assertThat(read(0xC040)).as("the VF's, once it is enabled").isEqualTo(0x3000);
+
+        card.igb.enableVfs(0);
+        assertThat(read(0xC040)).as("at its reset value again").isZero();
+    }
+
+    @Test
     @DisplayName("A tail of queue 10 rings the VF that has it, of queue 3 the PF")
     void doorbells() {
         card.igb.enableVfs(0);

@@ -1,6 +1,9 @@
 package io.vfnic.device.igb;
 
 import io.vfnic.device.ring.QueueRegisters;
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +14,21 @@ class VfQueueRegistersTest {
     private static final int VF = 3;
 
     private final TestCard card = new TestCard();
+
+    @Test
+    @DisplayName("Pages that move to memory for clients to map keep what they hold, and lie there as in the BAR")
+    void shared() {
+        AtomicBuffer bar = new UnsafeBuffer(ByteBuffer.allocateDirect(0x4000));
+
+        card.igb.queuePages(VF).share(bar);
+        assertThat(bar.getInt(0x280C)).as("SRRCTL at its reset value").isEqualTo(0x80000400);
+        card.write(VF, ReceiveBlock.RDT, 1, 5);
+        bar.putInt(0x3818, 6);
+
+        assertThat(bar.getInt(0x2918)).isEqualTo(5);
+        assertThat(card.read(VF, TransmitBlock.TDT)).isEqualTo(6);
+        assertThat(card.igb.transmitQueue(VF).tail()).isEqualTo(6);
+    }
 
     @Test
     @DisplayName("Queue k of VF n is the card's queue n + 8k")

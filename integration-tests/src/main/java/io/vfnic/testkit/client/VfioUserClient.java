@@ -133,6 +133,11 @@ public final class VfioUserClient implements AutoCloseable {
         return new RegionInfo().wrap(reply.buffer(), 0, reply.payload().length);
     }
 
+    /** DEVICE_GET_REGION_INFO, and maps what the server lets map; null if that is nothing. */
+    public MappedRegion mapRegion(int index) throws IOException {
+        return MappedRegion.of(succeed(Command.DEVICE_GET_REGION_INFO, regionInfoPayload(index, 4096)));
+    }
+
     /** The payload of a DEVICE_GET_REGION_INFO command. */
     public static byte[] regionInfoPayload(int index, int argsz) {
         byte[] payload = new byte[RegionInfo.MIN_LENGTH];

@@ -3,7 +3,6 @@ package io.vfnic.testkit.guest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
 
-import io.vfnic.testkit.client.VfioUserClient;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A receive queue with advanced descriptors of one buffer each. */
@@ -26,10 +25,10 @@ public final class ReceiveRing {
     private int next;
 
     /** The parameters are those of {@link TransmitRing}. */
-    ReceiveRing(VfioUserClient client, int queue, GuestMemory memory, int offset, int entries) {
+    ReceiveRing(Bar bar, int queue, GuestMemory memory, int offset, int entries) {
         this.memory = memory;
         this.entries = entries;
-        bar = new Bar(client);
+        this.bar = bar;
         registers = VfRegisters.RECEIVE_QUEUE + queue * VfRegisters.QUEUE_STRIDE;
         ring = offset;
         buffers = offset + entries * ENTRY_LENGTH;

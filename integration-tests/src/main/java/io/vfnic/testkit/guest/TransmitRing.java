@@ -2,7 +2,6 @@ package io.vfnic.testkit.guest;
 
 import java.nio.ByteOrder;
 
-import io.vfnic.testkit.client.VfioUserClient;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -49,10 +48,10 @@ public final class TransmitRing {
      * @param offset  in the memory, a multiple of 128.
      * @param entries descriptors, a multiple of 8.
      */
-    TransmitRing(VfioUserClient client, int queue, GuestMemory memory, int offset, int entries) {
+    TransmitRing(Bar bar, int queue, GuestMemory memory, int offset, int entries) {
         this.memory = memory;
         this.entries = entries;
-        bar = new Bar(client);
+        this.bar = bar;
         registers = VfRegisters.TRANSMIT_QUEUE + queue * VfRegisters.QUEUE_STRIDE;
         ring = offset;
         buffers = offset + entries * ENTRY_LENGTH;

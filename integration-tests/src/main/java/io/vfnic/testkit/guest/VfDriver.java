@@ -43,11 +43,11 @@ public final class VfDriver implements AutoCloseable {
      */
     public VfDriver(VfioUserClient client, GuestMemory memory) throws IOException {
         this.client = client;
-        bar = new Bar(client);
+        bar = Bar.open(client);
         config = new PciConfig(client);
-        mailbox = new VfMailbox(client);
-        transmit = new TransmitRing(client, 0, memory, 0, RING_ENTRIES);
-        receive = new ReceiveRing(client, 0, memory, RECEIVE_RING_OFFSET, RING_ENTRIES);
+        mailbox = new VfMailbox(bar);
+        transmit = new TransmitRing(bar, 0, memory, 0, RING_ENTRIES);
+        receive = new ReceiveRing(bar, 0, memory, RECEIVE_RING_OFFSET, RING_ENTRIES);
         for (int i = 0; i < VECTORS; i++) {
             signals[i] = EventFd.create();
         }
@@ -148,11 +148,12 @@ public final class VfDriver implements AutoCloseable {
         bar.write(VfRegisters.EIMS, 1 << vector);
     }
 
-    /** Closes the eventfds of this side. */
+    /** Closes the eventfds of this side, and unmaps the registers. */
     @Override
     public void close() {
         for (EventFd signal : signals) {
             signal.close();
         }
+        bar.close();
     }
 }

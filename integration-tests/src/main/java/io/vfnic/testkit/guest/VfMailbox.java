@@ -1,7 +1,5 @@
 package io.vfnic.testkit.guest;
 
-import io.vfnic.testkit.client.VfioUserClient;
-
 /** The VF's end of the mailbox, worked as igbvf does. */
 public final class VfMailbox {
     /** In a reply: the PF has reset the VF and takes requests. */
@@ -26,8 +24,8 @@ public final class VfMailbox {
     /** Bits that a read of V2PMAILBOX cleared and nobody has asked for yet. */
     private int seen;
 
-    VfMailbox(VfioUserClient client) {
-        bar = new Bar(client);
+    VfMailbox(Bar bar) {
+        this.bar = bar;
     }
 
     /** Waits until the PF is out of reset, then asks it to reset the VF; returns the MAC address it gives. */

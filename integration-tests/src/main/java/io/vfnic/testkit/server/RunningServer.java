@@ -7,6 +7,7 @@ import io.vfnic.device.CardConfig;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.protocol.Errno;
 import io.vfnic.server.CardServer;
+import io.vfnic.server.Doorbell;
 import io.vfnic.testkit.client.VfioUserClient;
 import io.vfnic.testkit.client.VfioUserException;
 import io.vfnic.testkit.guest.Patience;
@@ -21,18 +22,24 @@ public final class RunningServer implements AutoCloseable {
         this.server = server;
     }
 
+    /** Starts a server as {@link #start(Path, int, int, Doorbell)}, with the program's choice of doorbells. */
+    public static RunningServer start(Path directory, int vfs, int agents) throws IOException {
+        return start(directory, vfs, agents, Doorbell.AUTO);
+    }
+
     /**
      * Starts a server.
      *
      * @param directory where its sockets go; the path is short enough for a socket.
      * @param vfs       1 to 7.
      * @param agents    engine agents that share them, 1 to 8.
+     * @param doorbell  how drivers ring.
      */
-    public static RunningServer start(Path directory, int vfs, int agents) throws IOException {
+    public static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell) throws IOException {
         CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false,
             SriovDisguise.QEMU, ADDRESS_SEED);
         try {
-            return new RunningServer(CardServer.start(config, directory));
+            return new RunningServer(CardServer.start(config, doorbell, directory));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

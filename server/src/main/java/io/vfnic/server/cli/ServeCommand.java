@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import io.vfnic.device.CardConfig;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
+import io.vfnic.server.Doorbell;
 import io.vfnic.server.posix.UnixSockets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,17 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /** {@link Doorbell}, as the command line spells it. */
+    enum DoorbellOption {
+        auto(Doorbell.AUTO), mmap(Doorbell.MMAP), trap(Doorbell.TRAP);
+
+        private final Doorbell value;
+
+        DoorbellOption(Doorbell value) {
+            this.value = value;
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -80,10 +92,18 @@ final class ServeCommand implements Callable<Integer> {
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
     private int agents;
 
+    @Option(names = "--doorbell", paramLabel = "HOW", defaultValue = "auto",
+        description = {"How a driver's writes to a VF's queue registers reach the card: ${COMPLETION-CANDIDATES} " +
+            "(default: ${DEFAULT-VALUE}).", "trap: each as a message. mmap: as memory that the guest writes without " +
+            "an exit; an agent without other work looks at it every 0.02 ms to 10 ms, the longer nothing was there " +
+            "the more rarely. auto: trap, for under QEMU it makes other writes cheaper: see the README."})
+    private DoorbellOption doorbell;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         CardConfig config = config();
-        try (Termination termination = Termination.install(); CardServer server = CardServer.start(config, directory)) {
+        try (Termination termination = Termination.install(); CardServer server = CardServer.start(
+            config, doorbell.value, directory)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.sockets().stream().map(socket -> " " + socket)
                 .collect(Collectors.joining("", "vfnic ready", "")));

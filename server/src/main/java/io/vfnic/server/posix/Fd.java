@@ -18,6 +18,7 @@ public final class Fd implements AutoCloseable {
     private static final int F_SETFL = 4;
     private static final int F_GETFL = 3;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_ADD_SEALS = 1033;
     private static final int O_NONBLOCK = 0x800;
     private static final MethodHandle CLOSE =
         Libc.bindWithoutErrno("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -66,6 +67,11 @@ public final class Fd implements AutoCloseable {
     /** Another descriptor, closed on exec, for the same open file. */
     public Fd duplicate() throws PosixException {
         return owning(fcntl(F_DUPFD_CLOEXEC, 0));
+    }
+
+    /** Forbids operations on a memory file for good, for all who have it. */
+    void addSeals(int seals) throws PosixException {
+        fcntl(F_ADD_SEALS, seals);
     }
 
     private int fcntl(int command, int argument) throws PosixException {

@@ -12,6 +12,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 /** Anonymous files that live in memory and can be shared with another process. */
 public final class MemFd {
     private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int SEAL_SEAL = 1;
+    private static final int SEAL_SHRINK = 2;
+    private static final int SEAL_GROW = 4;
     private static final MethodHandle MEMFD_CREATE =
         Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle FTRUNCATE =
@@ -27,10 +31,26 @@ public final class MemFd {
      * @param size in bytes.
      */
     public static Fd create(String name, long size) throws PosixException {
+        return create(name, size, MFD_CLOEXEC);
+    }
+
+    /** As {@link #create}, but nobody who gets the file can ever change its size or forbid that it be written. */
+    public static Fd createSealed(String name, long size) throws PosixException {
+        Fd fd = create(name, size, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        try {
+            fd.addSeals(SEAL_SHRINK | SEAL_GROW | SEAL_SEAL);
+            return fd;
+        } catch (PosixException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private static Fd create(String name, long size, int flags) throws PosixException {
         Fd fd;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
-            int result = (int)MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
+            int result = (int)MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), flags);
             if (result < 0) {
                 throw new PosixException("memfd_create", Libc.errno(state));
             }

@@ -12,6 +12,7 @@ import io.vfnic.server.transport.Frame;
 /** A client that has taken the function: its commands, memory and interrupts. */
 final class Client {
     private final FunctionPort port;
+    private final SharedPages pages;
     private final MessageRules rules;
     private final int maxMessageFds;
     private final DeviceCommands device;
@@ -20,17 +21,19 @@ final class Client {
     private final MemoryCommands memory;
 
     /**
+     * @param pages  what the client may map; null for nothing.
      * @param loop   where the session runs.
      * @param own    what this server told the client of itself.
      * @param client what the client told of itself.
      */
-    Client(
-        FunctionPort port, ClientLink link, EventLoop loop, VersionCapabilities own, VersionCapabilities client) {
+    Client(FunctionPort port, SharedPages pages, ClientLink link, EventLoop loop, VersionCapabilities own,
+        VersionCapabilities client) {
         this.port = port;
+        this.pages = pages;
         rules = new MessageRules(own.maxDataTransfer(), client.maxDataTransfer(), own.writeMultiple());
         maxMessageFds = own.maxMessageFds();
         device = new DeviceCommands(port);
-        regions = new RegionCommands(port);
+        regions = new RegionCommands(port, pages);
         interrupts = new InterruptCommands(port, loop);
         memory = new MemoryCommands(port);
         port.attach(link);
@@ -81,6 +84,10 @@ final class Client {
 
     /** The connection is over: the function is reset, and everything of the client withdrawn. */
     void detach() {
+        if (pages != null) {
+            // Before the reset, which the client could undo as long as it reaches the registers.
+            pages.renew();
+        }
         port.detach();
         interrupts.closeAll();
         memory.retireAll();

@@ -35,6 +35,7 @@ public final class FunctionServer {
 
     private final EventLoop eventLoop;
     private final FunctionPort port;
+    private final SharedPages pages;
     private final VersionCapabilities offered;
     private final Channel listener;
     private final Set<UnixChannel> connections = new HashSet<>();
@@ -56,10 +57,11 @@ public final class FunctionServer {
     }
 
     private FunctionServer(
-        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, VersionCapabilities offered)
+        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, SharedPages pages, VersionCapabilities offered)
         throws InterruptedException {
         this.eventLoop = eventLoop;
         this.port = port;
+        this.pages = pages;
         this.offered = offered;
         this.listener = new ServerBootstrap().group(eventLoop)
             .channelFactory(() -> new UnixServerChannel(socket))
@@ -76,21 +78,22 @@ public final class FunctionServer {
      * Listens from now on.
      *
      * @param eventLoop of an epoll group; not to be called from.
+     * @param pages     what clients may map; null for nothing. Stays the caller's to close.
      * @throws IOException with a message for users, where the socket cannot be had.
      */
-    public static FunctionServer start(EventLoop eventLoop, Path path, FunctionPort port)
+    public static FunctionServer start(EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages)
         throws IOException, InterruptedException {
-        return start(eventLoop, path, port, CAPABILITIES);
+        return start(eventLoop, path, port, pages, CAPABILITIES);
     }
 
     static FunctionServer start(
-        EventLoop eventLoop, Path path, FunctionPort port, VersionCapabilities offered)
+        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, VersionCapabilities offered)
         throws IOException, InterruptedException {
-        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, offered);
+        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, offered);
     }
 
     private void accept(UnixChannel channel) {
-        Session session = new Session(this, port, offered, channel);
+        Session session = new Session(this, port, pages, offered, channel);
         connections.add(channel);
         channel.closeFuture().addListener(future -> connections.remove(channel));
         channel.pipeline().addLast(new FrameDecoder(), session);

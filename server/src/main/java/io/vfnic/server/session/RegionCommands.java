@@ -3,11 +3,14 @@ package io.vfnic.server.session;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.region.RegionAccess;
+import io.vfnic.protocol.region.RegionCapabilityWriter;
 import io.vfnic.protocol.region.RegionIndex;
 import io.vfnic.protocol.region.RegionInfo;
 import io.vfnic.protocol.region.RegionIoFds;
 import io.vfnic.protocol.region.RegionWriteMulti;
+import io.vfnic.protocol.region.SparseMmap;
 import io.vfnic.server.transport.Frame;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -16,14 +19,18 @@ final class RegionCommands {
     private static final int MAX_BAR_ACCESS = 8;
 
     private final FunctionPort port;
+    private final SharedPages pages;
     private final RegionInfo info = new RegionInfo();
+    private final RegionCapabilityWriter capabilities = new RegionCapabilityWriter();
     private final RegionIoFds ioFds = new RegionIoFds();
     private final RegionAccess access = new RegionAccess();
     private final RegionAccess replyAccess = new RegionAccess();
     private final RegionWriteMulti multi = new RegionWriteMulti();
 
-    RegionCommands(FunctionPort port) {
+    /** @param pages what of a region may be mapped; null where nothing may. */
+    RegionCommands(FunctionPort port, SharedPages pages) {
         this.port = port;
+        this.pages = pages;
     }
 
     int getInfo(Frame frame, Reply reply) {
@@ -34,10 +41,36 @@ final class RegionCommands {
         }
         long requestArgsz = info.argsz();
         io.vfnic.device.spi.RegionInfo region = port.region((int)index);
+        if (pages != null && pages.canShow(index)) {
+            getMappableInfo(region, index, requestArgsz, reply);
+            return 0;
+        }
         info.wrap(reply.payload(RegionInfo.MIN_LENGTH), Reply.PAYLOAD_OFFSET, RegionInfo.MIN_LENGTH).clear();
         info.index(index).size(region.size()).flags(flags(region));
         reply.truncate(info.fitTo(requestArgsz));
         return 0;
+    }
+
+    /**
+     * A client that has no room for the areas must not take the whole region for mappable: it learns only how much room
+     * it needs, and gets no file.
+     */
+    private void getMappableInfo(
+        io.vfnic.device.spi.RegionInfo region, long index, long requestArgsz, Reply reply) {
+        List<io.vfnic.device.spi.RegionInfo.Area> areas = pages.areas();
+        int length = RegionInfo.MIN_LENGTH + SparseMmap.lengthWith(areas.size());
+        MutableDirectBuffer payload = reply.payload(length);
+        info.wrap(payload, Reply.PAYLOAD_OFFSET, length).clear();
+        SparseMmap sparse = capabilities.wrap(payload, Reply.PAYLOAD_OFFSET).sparseMmap(areas.size());
+        for (int i = 0; i < areas.size(); i++) {
+            sparse.area(i, areas.get(i).offset(), areas.get(i).size());
+        }
+        boolean fits = length <= requestArgsz;
+        info.index(index).size(region.size()).flags(flags(region) | (fits ? RegionInfo.MMAP | RegionInfo.CAPS : 0));
+        reply.truncate(info.fitTo(requestArgsz));
+        if (fits) {
+            reply.addFd(pages.show());
+        }
     }
 
     private static int flags(io.vfnic.device.spi.RegionInfo region) {

@@ -33,6 +33,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
 
     private final FunctionServer server;
     private final FunctionPort port;
+    private final SharedPages pages;
     private final VersionCapabilities offered;
     private final UnixChannel channel;
     private final Reply reply;
@@ -49,9 +50,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     private Client client;
     private MessageDmaClient messageDma;
 
-    Session(FunctionServer server, FunctionPort port, VersionCapabilities offered, UnixChannel channel) {
+    Session(FunctionServer server, FunctionPort port, SharedPages pages, VersionCapabilities offered,
+        UnixChannel channel) {
         this.server = server;
         this.port = port;
+        this.pages = pages;
         this.offered = offered;
         this.channel = channel;
         this.reply = new Reply(channel.frames());
@@ -147,7 +150,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 VersionCapabilities own = offered.answerTo(capabilities);
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
-                client = new Client(port, this, channel.eventLoop(), own, capabilities);
+                client = new Client(port, pages, this, channel.eventLoop(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
                 LOG.info("{}: a client has taken the function", port.name());

@@ -3,6 +3,7 @@ package io.vfnic.server.posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,43 @@ class MappingTest {
             UnsafeBuffer memory = new UnsafeBuffer(mapping.address(), PAGE);
             MemFd.resize(fd, 0);
             assertThatThrownBy(() -> memory.getLong(0)).isInstanceOf(InternalError.class);
+        }
+    }
+
+    @Test
+    void whatIsMappedIsExchangedUnderAThreadThatUsesIt() throws Exception {
+        try (Fd first = MemFd.createSealed("mapping-first", PAGE); Fd second = MemFd.createSealed("mapping-second", PAGE);
+            Mapping old = Mapping.ofFile(first, 0, PAGE, true); Mapping mapping = Mapping.ofNothing(PAGE)) {
+            UnsafeBuffer memory = new UnsafeBuffer(mapping.address(), PAGE);
+            AtomicBoolean isOver = new AtomicBoolean();
+            Thread user = new Thread(() -> {
+                while (!isOver.get()) {
+                    memory.putIntVolatile(64, memory.getIntVolatile(64) | 1);
+                }
+            });
+            user.start();
+            for (int i = 0; i < 1000; i++) {
+                mapping.replaceByFile(first);
+                mapping.replaceByNothing();
+                mapping.replaceByFile(second);
+            }
+            isOver.set(true);
+            user.join();
+
+            memory.putInt(0, 42);
+            assertThat(new UnsafeBuffer(old.address(), PAGE).getInt(0)).as("the old file").isZero();
+            mapping.replaceByFile(first);
+            assertThat(memory.getInt(0)).isZero();
+        }
+    }
+
+    @Test
+    void aSealedFileKeepsItsSize() throws Exception {
+        try (Fd fd = MemFd.createSealed("mapping-sealed", 2 * PAGE)) {
+            assertThatThrownBy(() -> MemFd.resize(fd, PAGE)).isInstanceOf(PosixException.class);
+            assertThatThrownBy(() -> MemFd.resize(fd, 3 * PAGE)).isInstanceOf(PosixException.class);
+            assertThatThrownBy(() -> fd.addSeals(8)).as("no seal can be added").isInstanceOf(PosixException.class);
+            assertThat(FileStatus.of(fd).size()).isEqualTo(2 * PAGE);
         }
     }
 

@@ -23,7 +23,7 @@ final class SessionFixture implements AutoCloseable {
     SessionFixture(VersionCapabilities offered) throws Exception {
         loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         directory = Files.createTempDirectory("vfnic-session");
-        server = FunctionServer.start(loops.next(), path(), port, offered);
+        server = FunctionServer.start(loops.next(), path(), port, null, offered);
     }
 
     private Path path() {
