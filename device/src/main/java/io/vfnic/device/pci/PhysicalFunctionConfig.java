@@ -111,12 +111,12 @@ public final class PhysicalFunctionConfig {
         });
     }
 
-<<<<<<< HEAD
     /** Shows in STATUS whether the function asserts INTx. */
     public static void showInterrupt(ConfigSpace config, boolean asserted) {
         final int status = config.get(ConfigSpaceBuilder.STATUS, 2) & ~ConfigSpaceBuilder.STATUS_INTERRUPT;
         config.set(ConfigSpaceBuilder.STATUS, 2, asserted ? status | ConfigSpaceBuilder.STATUS_INTERRUPT : status);
-=======
+    }
+
     /** Calls {@code enabled} with VF BAR0 and NumVFs when the VFs' memory begins to answer. */
     public static void onVfMemoryEnable(ConfigSpace config, VfMemoryListener enabled) {
         final int answering = SriovCapability.CONTROL_VF_ENABLE | SriovCapability.CONTROL_VF_MEMORY;
@@ -135,7 +135,6 @@ public final class PhysicalFunctionConfig {
     /** Sets VF BAR0 from the device's side. */
     public static void vfBar(ConfigSpace config, int address) {
         config.set(SRIOV_CAPABILITY + SriovCapability.VF_BAR0, 4, address);
->>>>>>> 506192e (Let VFs work in the guest that owns the PF)
     }
 
     /** Whether MSI-X is enabled. */
