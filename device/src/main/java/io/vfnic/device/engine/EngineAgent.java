@@ -311,7 +311,7 @@ final class EngineAgent implements Agent {
     private void receive(Frame frame, int pools) {
         // What a looped wire gives back has been outside, as far as its receiver can tell.
         final boolean local = !table.loopsWire();
-        status.examine(frame, table.receiveChecksums(), local);
+        status.examine(frame, table.receiveChecksums(), table.receiveFilterControl(), local);
         if (table.hashes()) {
             status.hash(frame, table.receiveMode(), table.hashKey());
         }

@@ -403,6 +403,9 @@ public final class PoolEngine implements PoolControl {
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
             received(queue);
+            if (match.isImmediate()) {
+                vectors.hurry(interrupts.receiveCause(deviceQueue(queue)));
+            }
         } else if (stamped) {
             time.withdrawReceived();
         }

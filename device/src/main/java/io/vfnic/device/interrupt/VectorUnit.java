@@ -15,6 +15,8 @@ public final class VectorUnit {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
     private static final long NANOS_PER_MICRO = 1000;
+    /** EITR: low latency interrupts are not moderated. */
+    private static final int LOW_LATENCY_ENABLE = 1 << 15;
 
     private final InterruptState state;
     private final int firstVector;
@@ -23,6 +25,8 @@ public final class VectorUnit {
     private final AtomicReferenceArray<InterruptSignal> signals;
     private final long[] notBefore;
     private long deadline = NO_DEADLINE;
+    /** Vectors of whose pending interrupts one may not wait. */
+    private int urgent;
 
     /**
      * @param firstVector the device vector that is the function's vector 0.
@@ -81,7 +85,7 @@ public final class VectorUnit {
             final int bit = Integer.lowestOneBit(due);
             due ^= bit;
             final int vector = Integer.numberOfTrailingZeros(bit) - firstVector;
-            if (now - notBefore[vector] < 0) {
+            if (now - notBefore[vector] < 0 && (urgent & bit) == 0) {
                 deadline = Math.min(deadline, notBefore[vector]);
             } else {
                 send(vector, bit, now);
@@ -89,6 +93,16 @@ public final class VectorUnit {
             }
         }
         return sent;
+    }
+
+    /** The next interrupt of these vectors is a low latency one: where EITR allows that it does not wait. */
+    public void hurry(int bits) {
+        for (int rest = bits & window; rest != 0; rest &= rest - 1) {
+            final int vector = Integer.numberOfTrailingZeros(rest) - firstVector;
+            if ((state.moderation(firstThrottle + vector) & LOW_LATENCY_ENABLE) != 0) {
+                urgent |= Integer.lowestOneBit(rest);
+            }
+        }
     }
 
     /** When the earliest interrupt that moderation holds back may go out: nanoseconds, or {@link #NO_DEADLINE}. */
@@ -99,6 +113,7 @@ public final class VectorUnit {
     /** Forgets moderation intervals under way, as a reset does. */
     public void reset(long now) {
         Arrays.fill(notBefore, now);
+        urgent = 0;
         deadline = NO_DEADLINE;
     }
 
@@ -109,6 +124,7 @@ public final class VectorUnit {
     private void send(int vector, int bit, long now) {
         // Cleared before the interrupt goes out: the driver may unmask as soon as it arrives.
         state.sent(bit);
+        urgent &= ~bit;
         final InterruptSignal signal = signals.get(vector);
         if (signal != null) {
             signal.raise();

@@ -29,18 +29,14 @@ public final class ReceiveQueue {
     private static final int VP = 1 << 3;
     /** dword 2, errors: the frame was not received well (RXE). */
     private static final int RXE = 1 << 31;
-    /** dword 0: the header is in the header buffer (SPH). */
-    private static final int SPH = 1 << 31;
-    private static final int HEADER_LENGTH_SHIFT = 21;
     private static final int TYPE_LEGACY = 0;
-    private static final int TYPE_SPLIT = 2;
-    private static final int TYPE_SPLIT_ALWAYS = 5;
     private static final int MAX_DESCRIPTORS = 64;
 
     private final QueueRegisters registers;
     private final DmaView dma;
     private final PoolCounters counters;
     private final DescriptorRing ring;
+    private final HeaderSplit header = new HeaderSplit();
     private final int[] lengths = new int[MAX_DESCRIPTORS];
     private UnsafeBuffer bounce;
 
@@ -50,7 +46,6 @@ public final class ReceiveQueue {
     /** Bytes of a buffer, 0 where the port's length counts. */
     private int ownBufferLength;
     private int bufferLength;
-    private int headerBufferLength;
     private int type;
 
     /** A queue that does not run. */
@@ -75,8 +70,8 @@ public final class ReceiveQueue {
             fetched = 0;
             registers.head(0);
             ownBufferLength = registers.packetBufferLength();
-            headerBufferLength = registers.headerBufferLength();
             type = registers.descriptorType();
+            header.open(type, registers.headerBufferLength());
             ring.open(registers.ringAddress(), registers.ringEntries());
             if (!ring.isUsable()) {
                 counters.add(Counter.DMA_ERROR, 1);
@@ -147,35 +142,38 @@ public final class ReceiveQueue {
         final int available = available();
         bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         final int length = frame.length();
-        final int inHeader = headerPart(length, split);
-        final int needed = Math.max(1, (length - inHeader + bufferLength - 1) / bufferLength);
+        header.plan(length, split);
+        final int needed = Math.max(1, (length - header.skipped() + bufferLength - 1) / bufferLength);
         if (needed > available || needed > MAX_DESCRIPTORS) {
             drop();
             return Outcome.NO_DESCRIPTOR;
         }
         frame.rewind();
         int index = head;
-        boolean good = inHeader == 0 || copyHeader(index, frame, inHeader);
+        boolean good = header.stored() == 0 || copyHeader(index, frame, header.stored());
+        if (header.skipped() == 0) {
+            frame.rewind();
+        }
         for (int n = 0; n < needed; n++) {
             lengths[n] = Math.min(bufferLength, frame.remaining());
             good = good && copy(ring.low(index), frame, lengths[n]);
             index = ring.next(index);
         }
-        writeBack(needed, good, strippedTag, status, inHeader);
+        writeBack(needed, good, strippedTag, status);
         head = index;
         registers.head(head);
         return good ? Outcome.DELIVERED : Outcome.FAULT;
     }
 
-    private void writeBack(int needed, boolean good, int strippedTag, ReceiveStatus status, int inHeader) {
+    private void writeBack(int needed, boolean good, int strippedTag, ReceiveStatus status) {
         int index = head;
         for (int n = 0; n < needed; n++) {
             final boolean last = n == needed - 1;
-            int dword0 = n == 0 && inHeader > 0 ? SPH | inHeader << HEADER_LENGTH_SHIFT : 0;
-            int dword2 = DD;
+            int dword0 = n == 0 ? header.dword0() : 0;
+            int dword2 = n == 0 || last ? DD | header.dword2() : DD;
             int vlan = 0;
             if (last) {
-                dword0 |= status.packetType() | status.hashType();
+                dword0 |= status.packetType() | status.reportedType();
                 dword2 |= EOP | status.status();
                 if (strippedTag != Frame.UNTAGGED) {
                     dword2 |= VP;
@@ -186,9 +184,10 @@ public final class ReceiveQueue {
                 }
             }
             if (type == TYPE_LEGACY) {
-                writeBackLegacy(index, dword2, lengths[n], vlan);
+                final int checksum = last ? status.fragmentChecksum() : 0;
+                writeBackLegacy(index, dword2, lengths[n] | checksum << Short.SIZE, vlan);
             } else {
-                final int dword1 = last ? status.hashValue() : 0;
+                final int dword1 = last ? status.reportedValue() : 0;
                 ring.writeBack(index, Integer.toUnsignedLong(dword0) | (long)dword1 << 32,
                     Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32);
             }
@@ -197,8 +196,8 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Legacy format: the buffer address stays; length in dword 2, status (the advanced format's low byte), errors (its
-     * CE to RXE, advanced bits 31:24) and VLAN in dword 3.
+     * Legacy format: the buffer address stays; length and fragment checksum in dword 2, status (the advanced format's
+     * low byte), errors (its CE to RXE, advanced bits 31:24) and VLAN in dword 3.
      */
     private void writeBackLegacy(int index, int advanced, int length, int vlan) {
         final int dword3 = (advanced & 0xFF) | (advanced >>> 24) << 8 | vlan << 16;
@@ -218,17 +217,6 @@ public final class ReceiveQueue {
         }
         final int free = tail - head;
         return free < 0 ? free + ring.entries() : free;
-    }
-
-    /** Bytes that go to the header buffer (SRRCTL.DESCTYPE 2 and 5). */
-    private int headerPart(int length, int split) {
-        if (headerBufferLength == 0 || (type != TYPE_SPLIT && type != TYPE_SPLIT_ALWAYS)) {
-            return 0;
-        }
-        if (split > 0 && split <= headerBufferLength) {
-            return Math.min(split, length);
-        }
-        return type == TYPE_SPLIT_ALWAYS ? Math.min(length, headerBufferLength) : 0;
     }
 
     private boolean copyHeader(int index, FrameView frame, int length) {

@@ -2,6 +2,7 @@ package io.vfnic.device.ring;
 
 import io.vfnic.device.filter.FilterMatch;
 import io.vfnic.device.filter.QueueFilters;
+import io.vfnic.device.frame.FragmentChecksum;
 import io.vfnic.device.frame.FrameParser;
 import io.vfnic.device.frame.PacketType;
 import io.vfnic.device.frame.ReceiveChecksum;
@@ -23,6 +24,14 @@ public final class ReceiveStatus {
     /** dword 0, packet type: an EtherType filter matched, its number is in bits 6:4. */
     private static final int ETHERTYPE_MATCH = 1 << 15;
     private static final int ETHERTYPE_SHIFT = 4;
+    /** dword 2: dword 1 holds the identification of a fragment (IPIDV). */
+    private static final int IDENTIFIED = 1 << 9;
+    /** dword 2: the fragment holds a UDP checksum (UDPV). */
+    private static final int UDP_CHECKSUM_HELD = 1 << 10;
+    private static final int RXCSUM_IPPCSE = 1 << 12;
+    private static final int RXCSUM_PCSD = 1 << 13;
+    private static final int RFCTL_IPV6_XSUM_DIS = 1 << 11;
+    private static final int RFCTL_IPFRSP_DIS = 1 << 14;
     /** PSRTYPE: split behind a TCP header. */
     public static final int PSRTYPE_TCP = 1 << 4;
     /** PSRTYPE: split behind a UDP header. */
@@ -44,21 +53,37 @@ public final class ReceiveStatus {
     private int hashType;
     private int hash;
     private boolean stamped;
+    private boolean hashReported;
+    private int fragment;
+    private int rfctl;
 
     /**
      * Looks at a frame.
      *
      * @param rxcsum the register RXCSUM: which checksums are validated.
+     * @param filterControl the register RFCTL.
      * @param local  whether another pool sent it.
      */
-    public void examine(Frame frame, int rxcsum, boolean local) {
+    public void examine(Frame frame, int rxcsum, int filterControl, boolean local) {
         parser.parse(frame.view());
+        rfctl = filterControl;
+        hashReported = (rxcsum & RXCSUM_PCSD) != 0;
+        fragment = 0;
         hashType = RssHash.TYPE_NONE;
         hash = 0;
         packetType = parser.packetType();
-        checksumStatus = frame.checksumOffset() != 0 && frame.checksumOffset() == parser.l4Offset()
-            ? ReceiveChecksum.trusted(frame.view(), parser, rxcsum)
-            : ReceiveChecksum.validate(frame.view(), parser, rxcsum);
+        if ((rfctl & RFCTL_IPV6_XSUM_DIS) != 0 && parser.is(PacketType.IPV6)) {
+            checksumStatus = 0;
+        } else {
+            checksumStatus = frame.checksumOffset() != 0 && frame.checksumOffset() == parser.l4Offset()
+                ? ReceiveChecksum.trusted(frame.view(), parser, rxcsum)
+                : ReceiveChecksum.validate(frame.view(), parser, rxcsum);
+        }
+        if (!hashReported && (rxcsum & RXCSUM_IPPCSE) != 0 && FragmentChecksum.appliesTo(parser)) {
+            fragment = FragmentChecksum.of(frame.view(), parser);
+            checksumStatus |= IDENTIFIED
+                | (FragmentChecksum.hasUdpChecksum(frame.view(), parser) ? UDP_CHECKSUM_HELD : 0);
+        }
         if (local) {
             checksumStatus |= LOOPBACK;
         }
@@ -104,14 +129,29 @@ public final class ReceiveStatus {
         return parser;
     }
 
-    /** RSS type, bits 3:0 of dword 0; 0 where the frame was not hashed. */
+    /** RSS type; 0 where the frame was not hashed. */
     public int hashType() {
         return hashType;
     }
 
-    /** RSS hash, dword 1; 0 where the frame was not hashed. */
+    /** RSS hash; 0 where the frame was not hashed. */
     public int hashValue() {
         return hash;
+    }
+
+    /** RSS type as bits 3:0 of dword 0 have it: none while RXCSUM.PCSD is clear. */
+    public int reportedType() {
+        return hashReported ? hashType : RssHash.TYPE_NONE;
+    }
+
+    /** dword 1: the RSS hash or, while RXCSUM.PCSD is clear, a fragment's identification and checksum. */
+    public int reportedValue() {
+        return hashReported ? hash : fragment;
+    }
+
+    /** The checksum of a fragment, as the legacy format has it; else 0. */
+    public int fragmentChecksum() {
+        return fragment >>> Short.SIZE;
     }
 
     /** Packet type bits of dword 0. */
@@ -137,8 +177,9 @@ public final class ReceiveStatus {
     }
 
     private int ipSplit(int psrtype) {
-        if ((parser.is(PacketType.IPV4) && (psrtype & PSRTYPE_IPV4) != 0)
-            || (parser.is(PacketType.IPV6) && (psrtype & PSRTYPE_IPV6) != 0)) {
+        final boolean whole = !parser.isFragment() || (rfctl & RFCTL_IPFRSP_DIS) == 0;
+        if (whole && (parser.is(PacketType.IPV4) && (psrtype & PSRTYPE_IPV4) != 0
+            || parser.is(PacketType.IPV6) && (psrtype & PSRTYPE_IPV6) != 0)) {
             return parser.l4Offset();
         }
         return (psrtype & PSRTYPE_L2) != 0 ? parser.l3Offset() : 0;

@@ -171,6 +171,11 @@ public final class SwitchTable {
         return registers.rssrk();
     }
 
+    /** RFCTL: what is not done to received frames. */
+    public int receiveFilterControl() {
+        return registers.filters().rfctl();
+    }
+
     /** The queue filters. */
     public QueueFilters queueFilters() {
         return filters;

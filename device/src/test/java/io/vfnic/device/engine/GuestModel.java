@@ -56,6 +56,7 @@ class GuestModel implements ClientLink, MessageDma {
     static final int ONE_BUFFER = 1 << 25;
     static final int HEADER_SPLIT = 2 << 25;
     static final int SPLIT_ALWAYS = 5 << 25;
+    static final int HEADER_OVERFLOW = 1 << 23;
     static final int VECTOR_TX = 0;
     static final int VECTOR_RX = 1;
 
@@ -364,8 +365,7 @@ class GuestModel implements ClientLink, MessageDma {
             final long low = ram.getLong(RX_RING + clean * 16);
             final long high = descriptorHigh(clean);
             first = descriptors++ == 0 ? (int)low : first;
-            final int header = (int)low >>> 21 & 0x3FF;
-            data.writeBytes(bytes(HEADER_BUFFERS + clean * HEADER_STRIDE, (int)low < 0 ? header : 0));
+            data.writeBytes(bytes(HEADER_BUFFERS + clean * HEADER_STRIDE, storedHeader((int)low, (int)high)));
             data.writeBytes(bytes(bufferOf(clean), (int)(high >>> 32) & 0xFFFF));
             refill(clean);
             clean = (clean + 1) % RING_ENTRIES;
@@ -378,6 +378,16 @@ class GuestModel implements ClientLink, MessageDma {
         }
         receiveTail((clean + RING_ENTRIES - 1) % RING_ENTRIES);
         return frames;
+    }
+
+    /** How much of a frame is in the header buffer (DESCTYPE 2 and 5). */
+    private int storedHeader(int dword0, int dword2) {
+        final int type = receive[0].descriptorType() << 25;
+        final int header = dword0 >>> 21 & 0x3FF;
+        if (type == SPLIT_ALWAYS) {
+            return Math.min(header, HEADER_STRIDE);
+        }
+        return type == HEADER_SPLIT && dword0 < 0 && (dword2 & HEADER_OVERFLOW) == 0 ? header : 0;
     }
 
     Received receiveOne() {

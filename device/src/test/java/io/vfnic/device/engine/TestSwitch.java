@@ -18,6 +18,7 @@ public final class TestSwitch {
     public static final int VT_CTL_NO_DEFAULT_POOL = 1 << 29;
     public static final int DTXSWC_LOOPBACK = 1 << 31;
 
+    public int ctrl;
     public int rctl = 1 << 1 | 1 << 15 | 1 << 5 | 1 << 18 | 1 << 26;
     public int tctl = 1 << 1;
     public int vfs = 8;
@@ -28,6 +29,7 @@ public final class TestSwitch {
     public int vfte;
     public int rxcsum = 0x300 | 1 << 11 | 1 << 13;
     public boolean linkUp = true;
+    public boolean wireLoopback;
     public final int[] ral = new int[24];
     public final int[] rah = new int[24];
     public final int[] mta = new int[128];
@@ -81,9 +83,9 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(vfs, 0, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
-            rttbcnrm, rttbcnrc.clone(), filters, linkUp, false);
+            rttbcnrm, rttbcnrc.clone(), filters, linkUp, wireLoopback);
     }
 }
