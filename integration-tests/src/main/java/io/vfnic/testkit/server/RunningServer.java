@@ -17,9 +17,11 @@ public final class RunningServer implements AutoCloseable {
     private static final long ADDRESS_SEED = 1;
 
     private final CardServer server;
+    private final int firstVf;
 
-    private RunningServer(CardServer server) {
+    private RunningServer(CardServer server, int firstVf) {
         this.server = server;
+        this.firstVf = firstVf;
     }
 
     /** Starts a server as {@link #start(Path, int, int, Doorbell)}, with the program's choice of doorbells. */
@@ -36,10 +38,20 @@ public final class RunningServer implements AutoCloseable {
      * @param doorbell  how drivers ring.
      */
     public static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell) throws IOException {
-        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false,
+        return start(directory, vfs, agents, doorbell, false);
+    }
+
+    /** Starts a server whose PF is a client's to drive, and with it the VFs; the parameters as in {@link #start}. */
+    public static RunningServer startWithPf(Path directory, int vfs, int agents) throws IOException {
+        return start(directory, vfs, agents, Doorbell.AUTO, true);
+    }
+
+    private static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell, boolean guestPf)
+        throws IOException {
+        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
             SriovDisguise.QEMU, ADDRESS_SEED);
         try {
-            return new RunningServer(CardServer.start(config, doorbell, directory));
+            return new RunningServer(CardServer.start(config, doorbell, directory), guestPf ? 1 : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -48,13 +60,25 @@ public final class RunningServer implements AutoCloseable {
 
     /** The socket of a VF. */
     public Path socket(int vf) {
-        return server.sockets().get(vf);
+        return server.sockets().get(firstVf + vf);
+    }
+
+    /** The socket of the PF, where there is one. */
+    public Path pfSocket() {
+        if (firstVf == 0) {
+            throw new IllegalStateException("the PF is driven inside the card");
+        }
+        return server.sockets().getFirst();
     }
 
     /** Connects without a handshake. */
     public VfioUserClient connect(int vf) {
+        return connect(socket(vf));
+    }
+
+    private static VfioUserClient connect(Path socket) {
         try {
-            return VfioUserClient.connect(socket(vf));
+            return VfioUserClient.connect(socket);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -62,11 +86,16 @@ public final class RunningServer implements AutoCloseable {
 
     /** Connects and does the handshake as soon as the function is free. */
     public VfioUserClient attachWhenFree(int vf) {
-        return Patience.untilPresent("function " + vf + " to be free", () -> tryAttach(vf));
+        return Patience.untilPresent("function " + vf + " to be free", () -> tryAttach(socket(vf)));
     }
 
-    private VfioUserClient tryAttach(int vf) {
-        VfioUserClient client = connect(vf);
+    /** As {@link #attachWhenFree}, to the PF. */
+    public VfioUserClient attachPfWhenFree() {
+        return Patience.untilPresent("the PF to be free", () -> tryAttach(pfSocket()));
+    }
+
+    private static VfioUserClient tryAttach(Path socket) {
+        VfioUserClient client = connect(socket);
         try {
             client.negotiate(VfioUserClient.QEMU_CAPABILITIES);
             return client;
