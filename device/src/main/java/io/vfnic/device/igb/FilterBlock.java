@@ -23,12 +23,12 @@ public final class FilterBlock implements RegisterBlock {
         .alias(0x0040)
         .readWrite();
     /** RAH of entries 0 to 15. */
-    public static final Register RAH = rah(0x5404, LOW_ENTRIES).alias(0x0044).readWrite(0x87FFFFFF);
+    public static final Register RAH = rah(0x5404, LOW_ENTRIES).alias(0x0044).readWrite(0x83FFFFFF);
     /** RAL of entries 16 to 23. */
     public static final Register RAL_16 =
         Register.at(0x54E0, "RAL", "receive address, low").array(RECEIVE_ADDRESSES - LOW_ENTRIES, 8).readWrite();
     /** RAH of entries 16 to 23. */
-    public static final Register RAH_16 = rah(0x54E4, RECEIVE_ADDRESSES - LOW_ENTRIES).readWrite(0x87FFFFFF);
+    public static final Register RAH_16 = rah(0x54E4, RECEIVE_ADDRESSES - LOW_ENTRIES).readWrite(0x83FFFFFF);
     /** VFTA. */
     public static final Register VFTA = Register.at(0x5600, "VFTA", "VLAN table").array(TABLE_LENGTH, 4).alias(0x0600)
         .readWrite();

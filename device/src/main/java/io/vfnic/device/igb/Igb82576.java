@@ -145,6 +145,11 @@ public final class Igb82576 {
         return vf < enabledVfs ? vfs.get(vf) : disabledVfs.get(vf);
     }
 
+    /** How many accesses to the 4 KiB page at {@code pageOffset} of the PF's registers no register took. */
+    public long pfUndeclaredAccesses(int pageOffset) {
+        return pf.undeclaredAccesses(pageOffset);
+    }
+
     /** The two pages that hold a VF's queue registers. */
     public QueuePages queuePages(int vf) {
         return pages.get(vf);
@@ -233,6 +238,8 @@ public final class Igb82576 {
             enableVfs(0);
             phy.reset();
             resetPfRegisters();
+            pf.store(PlainBlock.RXPBS, 0, PlainBlock.RXPBS.resetValue());
+            pf.store(PlainBlock.TXPBS, 0, PlainBlock.TXPBS.resetValue());
             for (int vector = 0; vector < InterruptState.VECTORS; vector++) {
                 interruptState.moderation(vector, 0);
             }
@@ -412,6 +419,8 @@ public final class Igb82576 {
         loadAddress();
         control.switchChanged();
         linkMayHaveChanged();
+        // The reset itself takes the link down, which is no news to the driver.
+        port.causes().clear(PfInterrupt.LINK_STATUS_CHANGE);
     }
 
     /** The NVM's address goes to the first receive address register. */

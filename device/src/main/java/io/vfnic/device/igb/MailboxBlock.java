@@ -23,7 +23,7 @@ public final class MailboxBlock implements RegisterBlock {
         .field("STS", 0).field("ACK", 1).field("VFU", 2).field("PFU", 3).field("RVFU", 4)
         .readWrite(0x1B);
     /** V2PMAILBOX of each VF, in the PF's view: reading it there clears nothing. */
-    public static final Register PF_V2PMAILBOX = v2p(0x0C40).array(8, 4).readOnly();
+    public static final Register PF_V2PMAILBOX = v2p(0x0C40).array(8, 4).reset(0x40).readOnly();
     /** MBVFICR. */
     public static final Register MBVFICR = Register.at(0x0C80, "MBVFICR", "mailbox cause, a bit a VF")
         .field("VFREQ", 7, 0).field("VFACK", 23, 16)

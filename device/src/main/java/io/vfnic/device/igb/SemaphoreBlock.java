@@ -10,7 +10,7 @@ public final class SemaphoreBlock implements RegisterBlock {
     /** SWSM: reading sets SMBI, and returns what it was. */
     public static final Register SWSM = Register.at(0x5B50, "SWSM", "software semaphore")
         .field("SMBI", 0).field("SWESMBI", 1)
-        .readWrite();
+        .readWrite(3);
     /** FWSM: no management firmware. */
     public static final Register FWSM = Register.at(0x5B54, "FWSM", "firmware semaphore").readOnly();
     /** SW_FW_SYNC. */

@@ -70,6 +70,17 @@ final class PortFilterTest {
     }
 
     @Test
+    @DisplayName("The unicast table accepts its unicasts")
+    void unicastTable() {
+        // Bytes 5 and 6 are 00h and 77h: hash 770h, dword 3Bh, bit 16.
+        registers.uta[0x3B] = 1 << 16;
+
+        assertThat(table().routeFromUplink(OTHER, SwitchTable.UNTAGGED)).isEqualTo(WHOLE_PORT);
+        assertThat(table().routeFromUplink(OTHER + 1, SwitchTable.UNTAGGED)).isZero();
+        assertThat(table().routeFromUplink(MULTICAST, SwitchTable.UNTAGGED)).isZero();
+    }
+
+    @Test
     @DisplayName("With RCTL.VFE a tagged frame must be in the VLAN table, without it and untagged it need not")
     void vlans() {
         registers.vfta[0] = 1 << 5;

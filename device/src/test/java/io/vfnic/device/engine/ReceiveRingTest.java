@@ -66,6 +66,41 @@ class ReceiveRingTest {
         assertThat(queue.get(QueueRegisters.HEAD_OFFSET)).isEqualTo(3);
     }
 
+    @ParameterizedTest(name = "RCTL.BSIZE {0}: {1} bytes")
+    @CsvSource({"0,2048,1", "1,1024,2", "2,512,3", "3,256,5"})
+    @DisplayName("Where SRRCTL.BSIZEPKT is 0, RCTL.BSIZE is the buffers' length (2.6, 2.7)")
+    void portsBufferLength(int code, int length, int descriptors) {
+        restart(1);
+        queue.set(QueueRegisters.CONTROL_OFFSET, 0);
+        receiver.pool.queueControlChanged();
+        engine.step();
+        queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET, 1 << 25);
+        queue.set(QueueRegisters.CONTROL_OFFSET, QueueRegisters.CONTROL_ENABLE);
+        receiver.pool.queueControlChanged();
+        engine.with(s -> s.rctl |= code << 16);
+        engine.step();
+
+        sender.send(Frames.unicast(1, 0, 1200));
+        engine.settle();
+
+        assertThat(queue.get(QueueRegisters.HEAD_OFFSET)).isEqualTo(descriptors);
+        assertThat(receiver.descriptorHigh(0) >>> 32 & 0xFFFF).isEqualTo(Math.min(length, 1200));
+    }
+
+    @Test
+    @DisplayName("A frame without a descriptor is missed, not dropped by the queue, where SRRCTL.DROP_EN is 0 (2.9)")
+    void missed() {
+        queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET,
+            queue.get(QueueRegisters.SPLIT_CONTROL_OFFSET) & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE);
+        queue.set(QueueRegisters.TAIL_OFFSET, 0);
+
+        sender.send(Frames.unicast(1, 0, 60));
+        engine.settle();
+
+        assertThat(receiver.count(Counter.MISSED)).isEqualTo(1);
+        assertThat(queue.get(QueueRegisters.DROP_COUNT_OFFSET)).isZero();
+    }
+
     @Test
     @DisplayName("Of a frame in many buffers all descriptors have DD, the last EOP, and only the last the status")
     void manyBuffers() {

@@ -15,13 +15,18 @@ public final class PfDriver {
     /** Descriptors in each ring. */
     public static final int RING_ENTRIES = 64;
     /** Bytes of guest memory that the rings take. */
-    public static final int MEMORY_LENGTH = 1 << 20;
+    public static final int MEMORY_LENGTH = 1 << 21;
 
     private static final int QUEUES = 4;
     private static final int RING_LENGTH = MEMORY_LENGTH / (2 * QUEUES);
     private static final int RESET_REQUEST = 1;
     private static final int MESSAGE_TYPE = 0xFF;
     private static final int MAC_LENGTH = 6;
+    private static final int PHY_ADDRESS = 1;
+    private static final int MDIC_READ = 2 << 26;
+    private static final int MDIC_WRITE = 1 << 26;
+    private static final int MDIC_READY = 1 << 28;
+    private static final int EERD_DONE = 1 << 1;
 
     private final VfioUserClient client;
     private final Bar bar;
@@ -51,8 +56,48 @@ public final class PfDriver {
         bar.write(PfRegisters.RCTL, PfRegisters.RCTL_ENABLE_BROADCAST_LONG);
         bar.write(PfRegisters.TCTL, PfRegisters.TCTL_ENABLE_PAD);
         bar.write(PfRegisters.CTRL, PfRegisters.CTRL_SET_LINK_UP);
-        Patience.until("the link", () -> (bar.read(VfRegisters.STATUS) & VfRegisters.STATUS_LINK_UP) != 0);
+        awaitLink();
         return this;
+    }
+
+    /** Waits for STATUS.LU. */
+    public void awaitLink() {
+        Patience.until("the link", () -> (bar.read(VfRegisters.STATUS) & VfRegisters.STATUS_LINK_UP) != 0);
+    }
+
+    /** Resets the function by PCI Express, as the guest's PCI core does. */
+    public void resetFunction() {
+        int control = config.capability(PciConfig.CAPABILITY_PCI_EXPRESS) + PciConfig.DEVICE_CONTROL;
+        config.write16(control, config.read16(control) | PciConfig.DEVICE_CONTROL_FUNCTION_LEVEL_RESET);
+    }
+
+    /** Reads a word of the NVM. */
+    public int readNvm(int word) {
+        bar.write(PfRegisters.EERD, word << 2 | 1);
+        Patience.until("the NVM", () -> (bar.read(PfRegisters.EERD) & EERD_DONE) != 0);
+        return bar.read(PfRegisters.EERD) >>> 16;
+    }
+
+    /** Reads a register of the PHY, 0 to 31. */
+    public int readPhy(int register) {
+        return phy(MDIC_READ | register << 16) & 0xFFFF;
+    }
+
+    /** Writes a register of the PHY, 0 to 31. */
+    public void writePhy(int register, int value) {
+        phy(MDIC_WRITE | register << 16 | value);
+    }
+
+    private int phy(int command) {
+        bar.write(PfRegisters.MDIC, command | PHY_ADDRESS << 21);
+        Patience.until("the PHY", () -> (bar.read(PfRegisters.MDIC) & MDIC_READY) != 0);
+        return bar.read(PfRegisters.MDIC);
+    }
+
+    /** Has the PHY return what is sent, and waits for its link. */
+    public void loopBack() {
+        writePhy(PfRegisters.PHY_CONTROL, PfRegisters.PHY_CONTROL_LOOPBACK_1000);
+        awaitLink();
     }
 
     /** Enables VFs by the SR-IOV capability, 1 or more, and lets them talk to the PF and to each other. */
