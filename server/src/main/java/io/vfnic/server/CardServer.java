@@ -22,7 +22,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vfnic.device.Card;
 import io.vfnic.device.CardConfig;
-import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
@@ -42,7 +41,7 @@ public final class CardServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config) {
-        card = new Card(config, SystemNanoClock.INSTANCE, RegisterTrace.NONE, new CardLog(),
+        card = new Card(config, SystemNanoClock.INSTANCE, UndeclaredAccessLog.forCard(), new CardLog(),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error));
         int threads = Math.max(1, Math.min(config.vfs() + (config.guestPf() ? 1 : 0), Runtime.getRuntime().availableProcessors()));
         eventLoops = new MultiThreadIoEventLoopGroup(

@@ -136,6 +136,26 @@ public final class PfRegisterFacts {
         RW  0A000 UTA x128+4 00000000 FFFFFFFF
         """;
 
+    private static final String TIME_SYNCHRONISATION = """
+        RW  05F50 TSYNCRXCFG 00000000 0000FFFF
+        VAR 0B600 SYSTIML                                   # the clock, set by writing its high half
+        VAR 0B604 SYSTIMH
+        RW  0B608 TIMINCA 00000000 FFFFFFFF
+        VAR 0B60C TIMADJL                                   # added to the clock by writing the high half
+        VAR 0B610 TIMADJH
+        RW  0B614 TSYNCTXCTL 00000000 00000010
+        RO  0B618 TXSTMPL 00000000
+        RO  0B61C TXSTMPH 00000000
+        RW  0B620 TSYNCRXCTL 00000000 0000001E
+        RO  0B624 RXSTMPL 00000000
+        RO  0B628 RXSTMPH 00000000
+        RO  0B62C RXSATRL 00000000
+        RO  0B630 RXSATRH 00000000
+        RW  0B640 TSAUXC 00000000 FFFFFFFF
+        W1C 0B66C TSICR
+        RW  0B674 TSIM 00000000 FFFFFFFF
+        """;
+
     private static final String WAKE_UP = """
         RW  05800 WUC 00000000 FFFFFFFF
         RW  05808 WUFC 00000000 FFFFFFFF
@@ -283,7 +303,7 @@ public final class PfRegisterFacts {
         """;
 
     private static final List<RegisterFact> ALL = RegisterFacts.parse(GENERAL + INTERRUPTS + RECEIVE_AND_TRANSMIT
-        + FILTERS + WAKE_UP + PHYSICAL_CODING + VIRTUALIZATION + STATISTICS);
+        + FILTERS + TIME_SYNCHRONISATION + WAKE_UP + PHYSICAL_CODING + VIRTUALIZATION + STATISTICS);
 
     private PfRegisterFacts() {
     }
