@@ -38,6 +38,7 @@ final class PhysicalFunction extends CardFunction {
     private InterruptSignal intx;
     private boolean intxDisabled;
     private InterruptSignal msi;
+    private InterruptSignal firstOfMsix;
     /** What of the VFs' placement VF BAR0 has followed last. */
     private int followed;
 
@@ -92,6 +93,7 @@ final class PhysicalFunction extends CardFunction {
     public void detach() {
         intx = null;
         msi = null;
+        firstOfMsix = null;
         interrupts.legacy().signal(0, null);
         super.detach();
     }
@@ -99,7 +101,7 @@ final class PhysicalFunction extends CardFunction {
     @Override
     public int read(int region, long offset, int length, MutableDirectBuffer destination, int index) {
         if (region == CONFIG) {
-            PhysicalFunctionConfig.showInterrupt(config(), msi == null && interrupts.causes().isAsserted());
+            PhysicalFunctionConfig.showInterrupt(config(), isIntx() && interrupts.causes().isAsserted());
             followVfs();
         }
         return super.read(region, offset, length, destination, index);
@@ -151,7 +153,10 @@ final class PhysicalFunction extends CardFunction {
         switch (irqIndex) {
             case INTX -> intx = signal;
             case MSI -> msi = signal;
-            case MSIX -> pool().vectors().signal(vector, signal);
+            case MSIX -> {
+                pool().vectors().signal(vector, signal);
+                firstOfMsix = vector == 0 ? signal : firstOfMsix;
+            }
             default -> {
                 return;
             }
@@ -177,15 +182,20 @@ final class PhysicalFunction extends CardFunction {
         }
     }
 
-    /** A client wires one of the two at a time; MSI takes the place of INTx. */
+    /** A client wires one of the three at a time; MSI, and MSI-X with its first entry, take the place of INTx. */
     private void wireLegacy() {
-        interrupts.legacy().signal(0, msi != null ? msi : intxDisabled ? null : intx);
+        final InterruptSignal message = firstOfMsix != null ? firstOfMsix : msi;
+        interrupts.legacy().signal(0, message != null ? message : intxDisabled ? null : intx);
         raiseWhereAsserted();
+    }
+
+    private boolean isIntx() {
+        return firstOfMsix == null && msi == null;
     }
 
     /** INTx is a level: whoever begins to listen to a line that is asserted already hears of it. */
     private void raiseWhereAsserted() {
-        if (msi == null && intx != null && !intxDisabled && interrupts.causes().isAsserted()) {
+        if (isIntx() && intx != null && !intxDisabled && interrupts.causes().isAsserted()) {
             intx.raise();
         }
     }

@@ -63,6 +63,7 @@ public final class PfInterruptBlock implements RegisterBlock {
 
     private static final int ALL = InterruptState.ALL_VECTORS;
     private static final int GPIE_NSICR = 1;
+    private static final int GPIE_MULTIPLE_MSIX = 1 << 4;
     private static final int GPIE_EIAME = 1 << 30;
     private static final int VECTOR = 0x1F;
 
@@ -128,6 +129,7 @@ public final class PfInterruptBlock implements RegisterBlock {
         pf.onWrite(InterruptBlock.GPIE, (element, value) -> {
             pf.store(InterruptBlock.GPIE, element, value);
             causes.clearedByRead((value & GPIE_NSICR) != 0);
+            causes.manyVectors((value & GPIE_MULTIPLE_MSIX) != 0);
             state.autoMasking((value & GPIE_EIAME) != 0);
         });
     }

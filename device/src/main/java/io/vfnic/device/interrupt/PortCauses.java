@@ -26,6 +26,7 @@ public final class PortCauses {
     private volatile int autoMask;
     private volatile int vector = -1;
     private volatile boolean msix;
+    private volatile boolean manyVectors;
     private volatile boolean clearedByRead;
 
     /** All registers 0. */
@@ -46,15 +47,15 @@ public final class PortCauses {
         return isAsserted() ? value | ASSERTED : value;
     }
 
-    /** Whether the interrupt is asserted, which it is in INTx and MSI mode as long as an unmasked cause is set. */
+    /** Whether the one interrupt is asserted, which it is in the modes that have one while an unmasked cause is set. */
     public boolean isAsserted() {
-        return !msix && (causes.get() & mask.get()) != 0;
+        return !isRouted() && (causes.get() & mask.get()) != 0;
     }
 
     /** Reads ICR with the side effects of reading it: when that clears it, IAM masks. */
     public int read() {
         final int value = causes();
-        if (clearedByRead || !msix || mask.get() == 0) {
+        if (clearedByRead || !isRouted() || mask.get() == 0) {
             reset(causes, value);
             mask(autoMask);
         }
@@ -102,8 +103,13 @@ public final class PortCauses {
     /** Whether the PF's client has MSI-X enabled. */
     public void msix(boolean enabled) {
         msix = enabled;
-        deassert();
-        send(causes.get() & mask.get());
+        modeChanged();
+    }
+
+    /** GPIE.Multiple_MSIX: whether MSI-X mode has all the vectors; without it, entry 0 is the one interrupt. */
+    public void manyVectors(boolean enabled) {
+        manyVectors = enabled;
+        modeChanged();
     }
 
     /** GPIE.NSICR: whether a read of ICR always clears it. */
@@ -118,14 +124,24 @@ public final class PortCauses {
         autoMask = 0;
         vector = -1;
         clearedByRead = false;
+        manyVectors = false;
         deassert();
+    }
+
+    private boolean isRouted() {
+        return msix && manyVectors;
+    }
+
+    private void modeChanged() {
+        deassert();
+        send(causes.get() & mask.get());
     }
 
     private void send(int bits) {
         if (bits == 0) {
             return;
         }
-        if (!msix) {
+        if (!isRouted()) {
             state.raise(InterruptState.LEGACY);
         } else if (vector >= 0) {
             state.raise(1 << vector);

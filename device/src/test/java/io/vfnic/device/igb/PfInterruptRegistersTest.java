@@ -2,6 +2,7 @@ package io.vfnic.device.igb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.interrupt.PortCauses;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ final class PfInterruptRegistersTest {
     @ValueSource(ints = {0, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 18, 20, 22, 24, 28, 30})
     @DisplayName("ICS sets a cause, which interrupts by IVAR_MISC's vector only where IMS has it")
     void otherCause(int bit) {
-        card.port.causes().msix(true);
+        enableVectors();
         write(0x1740, 0x8000);
         write(0x1524, 1);
 
@@ -33,7 +34,7 @@ final class PfInterruptRegistersTest {
     @Test
     @DisplayName("Unmasking a pending cause interrupts")
     void unmask() {
-        card.port.causes().msix(true);
+        enableVectors();
         write(0x1740, 0x8300);
         write(0x00C8, 4);
 
@@ -45,7 +46,7 @@ final class PfInterruptRegistersTest {
     @Test
     @DisplayName("ICR clears when read with NSICR, with nothing unmasked, or in MSI and INTx mode, else not")
     void readToClear() {
-        card.port.causes().msix(true);
+        enableVectors();
         write(0x00C8, 4);
         assertThat(read(0x00C0)).isEqualTo(4);
         assertThat(read(0x00C0)).isZero();
@@ -54,7 +55,7 @@ final class PfInterruptRegistersTest {
         write(0x00C8, 4);
         assertThat(read(0x00C0)).isEqualTo(4);
         assertThat(read(0x00C0)).isEqualTo(4);
-        write(0x1514, 1);
+        write(0x1514, 0x11);
         read(0x00C0);
         assertThat(read(0x00C0)).isZero();
     }
@@ -71,6 +72,19 @@ final class PfInterruptRegistersTest {
     }
 
     @Test
+    @DisplayName("With MSI-X but without GPIE.Multiple_MSIX, a cause asserts the one interrupt, whatever IVAR_MISC says")
+    void oneVector() {
+        card.port.causes().msix(true);
+        write(0x1740, 0x8300);
+        write(0x00D0, 0x100);
+        write(0x00C8, 0x100);
+
+        assertThat(card.interrupts.causes()).isEqualTo(InterruptState.LEGACY);
+        assertThat(read(0x1580)).isZero();
+        assertThat(read(0x00C0) & 0x100).isEqualTo(0x100);
+    }
+
+    @Test
     @DisplayName("EIMS sets, EIMC clears, EIAC and EIAM are plain, EICR reads and clears")
     void extended() {
         write(0x1524, 7);
@@ -82,6 +96,12 @@ final class PfInterruptRegistersTest {
         write(0x1520, 3);
         assertThat(read(0x1580)).isEqualTo(3);
         assertThat(read(0x1580)).isZero();
+    }
+
+    /** As Linux' igb does: MSI-X, and GPIE.Multiple_MSIX. */
+    private void enableVectors() {
+        card.port.causes().msix(true);
+        write(0x1514, 0x10);
     }
 
     private int read(int offset) {
