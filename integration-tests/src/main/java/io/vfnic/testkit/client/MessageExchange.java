@@ -45,6 +45,15 @@ public final class MessageExchange implements AutoCloseable {
         return new MessageExchange(MessageSocket.connect(path));
     }
 
+    /** As {@link #send(byte[], Fd...)}, without file descriptors and without allocating anything. */
+    public void send(byte[] bytes) {
+        try {
+            socket.send(bytes, List.of());
+        } catch (IOException e) {
+            throw new IllegalStateException("the server has closed the connection", e);
+        }
+    }
+
     /** Sends bytes as they are, whether or not they are a message. */
     public void send(byte[] bytes, Fd... fds) {
         try {

@@ -54,7 +54,7 @@ final class MessageSocket implements AutoCloseable {
         int sent = 0;
         while (sent < bytes.length) {
             sender.addBytes(outgoing.address() + sent, bytes.length - sent);
-            if (sent == 0) {
+            if (sent == 0 && !fds.isEmpty()) {
                 fds.forEach(sender::addFd);
             }
             int result = sender.sendBlocking(socket);
