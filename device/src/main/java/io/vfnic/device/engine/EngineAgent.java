@@ -312,6 +312,8 @@ final class EngineAgent implements Agent {
         // What a looped wire gives back has been outside, as far as its receiver can tell.
         final boolean local = !table.loopsWire();
         status.examine(frame, table.receiveChecksums(), table.receiveFilterControl(), local);
+        // Silicon is said to leave looped frames unhashed. Here every frame is one, and drivers that ask for several
+        // queues want their load spread; none depends on local frames being on the first queue.
         if (table.hashes()) {
             status.hash(frame, table.receiveMode(), table.hashKey());
         }

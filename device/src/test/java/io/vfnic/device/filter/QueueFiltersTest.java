@@ -317,6 +317,24 @@ final class QueueFiltersTest {
     }
 
     @Test
+    @DisplayName("Registers as DPDK's igb PMD writes them for flow rules: UDP to queue 2, ARP to 3, SYN to 1")
+    void dpdkFlowRules() {
+        ftqf[0] = 0x0002_8111;
+        saqf[0] = SOURCE;
+        daqf[0] = DESTINATION;
+        spqf[0] = SOURCE_PORT;
+        imir[0] = DESTINATION_PORT;
+        imirext[0] = 0x0008_1000;
+        etqf[0] = 0x8403_0806;
+        synqf = 3;
+
+        assertThat(match(udp()).queue()).isEqualTo(2);
+        assertThat(match(Packets.join(Packets.ethernet(0x0806), new byte[46])).queue()).isEqualTo(3);
+        assertThat(match(tcp(SYN)).queue()).isEqualTo(1);
+        assertThat(match(tcp(ACK)).queue()).isEqualTo(FilterMatch.NONE);
+    }
+
+    @Test
     @DisplayName("Whatever filters and frames hold, a queue is one of sixteen")
     void survivesRandom() {
         final long seed = System.nanoTime();

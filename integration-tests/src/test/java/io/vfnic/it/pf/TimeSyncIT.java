@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.PfGuest;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
 import io.vfnic.testkit.lab.RunningCommand;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @DisplayName("A guest with the Physical Function keeps time by IEEE 1588")
 class TimeSyncIT {
-    private static final String PF_DEVICE = "/sys/bus/pci/devices/0000:01:00.0";
     private static final Pattern OFFSET = Pattern.compile("offset from CLOCK_REALTIME is (-?\\d+)ns");
     /** Neither end is given the processor in time on a busy host, for which linuxptp's patience is too short. */
     private static final String PTP4L = "ptp4l -m -q --tx_timestamp_timeout=5000 --summary_interval=0 "
@@ -39,22 +38,17 @@ class TimeSyncIT {
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
 
-    private static CardProcess card;
-    private static Guest pf;
+    private static PfGuest pf;
     private static String pfNic;
     private static Guest vf;
 
     @BeforeAll
     static void bootBothGuests() {
-        card = LAB.lab().startCard(1, "--pf", "guest");
-        pf = LAB.lab().start(GuestSpec.named("pf").withMemory(512).withFunction(card.pf())
-            .withQemuArguments("-device", hostView()));
-        GuestNic.await(pf, "ls " + PF_DEVICE + "/net/*");
-        pfNic = pf.check("ls " + PF_DEVICE + "/net").strip();
-        pf.check("echo 0 > " + PF_DEVICE + "/sriov_drivers_autoprobe && echo 1 > " + PF_DEVICE + "/sriov_numvfs");
-        pf.check("ip link set " + pfNic + " up && ip address add 10.0.0.1/24 dev " + pfNic);
-        GuestNic.await(pf, "[ \"$(cat /sys/class/net/" + pfNic + "/carrier)\" = 1 ]");
-        bootOtherEnd();
+        final CardProcess card = LAB.lab().startCard(1, "--pf", "guest");
+        pf = PfGuest.boot(LAB.lab(), PfGuest.spec(card, 1), "10.0.0.1/24");
+        pf.enableVfs(1);
+        pfNic = pf.nic();
+        bootOtherEnd(card);
     }
 
     @Test
@@ -97,9 +91,9 @@ class TimeSyncIT {
         final RunningCommand master =
             vf.start("exec " + PTP4L + transport + " -S -i " + OTHER_END + " > /tmp/master.log 2>&1");
         final RunningCommand slave =
-            pf.start("exec " + PTP4L + transport + " -H -s -i " + pfNic + " > /tmp/slave.log 2>&1");
+            pf.guest().start("exec " + PTP4L + transport + " -H -s -i " + pfNic + " > /tmp/slave.log 2>&1");
 
-        GuestNic.await(pf, "grep -q 'UNCALIBRATED to SLAVE' /tmp/slave.log && grep -q ' rms ' /tmp/slave.log");
+        GuestNic.await(pf.guest(), "grep -q 'UNCALIBRATED to SLAVE' /tmp/slave.log && grep -q ' rms ' /tmp/slave.log");
         pf.check("kill " + slave.pid());
         vf.check("kill " + master.pid());
 
@@ -111,7 +105,7 @@ class TimeSyncIT {
     }
 
     /** A guest whose VF passes everything to and from one end of a veth pair that has the VF's address. */
-    private static void bootOtherEnd() {
+    private static void bootOtherEnd(CardProcess card) {
         vf = LAB.lab().start(GuestSpec.named("vf").withFunction(card.vf(0)));
         final GuestNic nic = GuestNic.onBus(vf, 1).up();
         vf.check("ip link add " + OTHER_END + " address " + nic.mac().strip() + " type veth peer name wire"
@@ -133,12 +127,5 @@ class TimeSyncIT {
         final Matcher offset = OFFSET.matcher(pf.check("phc_ctl " + pfNic + " -- " + commands + " 2>&1"));
         assertThat(offset.find()).isTrue();
         return Long.parseLong(offset.group(1));
-    }
-
-    /** The function that stands for VF 0 in the PF's guest, at the VF's routing ID. */
-    private static String hostView() {
-        final Path socket = card.directory().toAbsolutePath().resolve("vf0-host.sock");
-        return "{\"driver\":\"vfio-user-pci\",\"bus\":\"port0\",\"addr\":\"10.0\",\"multifunction\":true,"
-            + "\"socket\":{\"type\":\"unix\",\"path\":\"" + socket + "\"}}";
     }
 }
