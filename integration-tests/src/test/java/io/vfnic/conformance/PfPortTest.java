@@ -22,7 +22,7 @@ class PfPortTest extends PfRegistersTest {
     private static final int IODATA = 4;
 
     @Test
-    @DisplayName("ENABLE reads 0 until RCTL.EN or TCTL.EN is set; queue 0 of each kind is enabled by reset (8.10.10, 8.12.13)")
+    @DisplayName("ENABLE reads 0 until RCTL.EN or TCTL.EN is set; queue 0 is enabled by reset (8.10.10, 8.12.13)")
     void enable() {
         pf.write(RXDCTL + PfRegisters.QUEUE_STRIDE, VfRegisters.QUEUE_ENABLE);
         assertThat(pf.read(RXDCTL) & VfRegisters.QUEUE_ENABLE).isZero();
@@ -78,7 +78,8 @@ class PfPortTest extends PfRegistersTest {
         assertCounters("RPTHC", 0x4104, packets);
         assertCounters("HGPTC", 0x4118, packets + 1);
         assertCounters("HGORC, HGOTC", 0x4128, octets, 0, octets + 64, 0);
-        PfRegisterFacts.all().stream().filter(fact -> fact.offset() >> 12 == 4 && fact.name().matches(".*(PRC|PTC|OR|OT).*"))
+        PfRegisterFacts.all().stream()
+            .filter(fact -> fact.offset() >> 12 == 4 && fact.name().matches(".*(PRC|PTC|OR|OT).*"))
             .forEach(fact -> assertThat(pf.read(fact.offset())).as(fact + " read again").isZero());
     }
 

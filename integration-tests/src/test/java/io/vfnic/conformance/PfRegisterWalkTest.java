@@ -107,7 +107,7 @@ class PfRegisterWalkTest extends PfRegistersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("written")
-    @DisplayName("CTRL.RST brings the reset value back, but for packet buffer sizes and EITR, which a function level reset brings back too")
+    @DisplayName("has its reset value again after CTRL.RST, but for packet buffer sizes and EITR, and after an FLR")
     void resets(RegisterFact fact) {
         int offset = fact.offset(fact.count() - 1);
         pf.write(offset, -1);

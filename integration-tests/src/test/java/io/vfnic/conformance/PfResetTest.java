@@ -70,7 +70,7 @@ class PfResetTest extends PfRegistersTest {
     }
 
     @Test
-    @DisplayName("CTRL.RST: registers, interrupts and queues of the PF, address from the NVM, RSTI for VFs; not PHY, EITR and packet buffers")
+    @DisplayName("CTRL.RST: all registers of the PF but EITR and packet buffer sizes, address from the NVM, RSTI for VFs")
     void softwareReset() {
         pf.write(PfRegisters.CTRL, PfRegisters.CTRL_RESET);
 
@@ -116,7 +116,7 @@ class PfResetTest extends PfRegistersTest {
     }
 
     @Test
-    @DisplayName("VTCTRL.RST: queues stop, interrupts end, the PF is told and must enable the pool again; ring addresses stay")
+    @DisplayName("VTCTRL.RST: queues stop, interrupts end, the PF is told and must enable the pool again")
     void vfReset() {
         write(VfRegisters.VTCTRL, VfRegisters.VTCTRL_RESET);
 
@@ -145,7 +145,7 @@ class PfResetTest extends PfRegistersTest {
     }
 
     @Test
-    @DisplayName("The mirror of a VF's interrupt registers is the VF's own state, and neither the neighbour's nor a disabled VF's")
+    @DisplayName("The mirror of a VF's interrupt registers is the VF's own state, not a neighbour's or a disabled VF's")
     void mirror() {
         write(VfRegisters.EICS, 2);
 

@@ -336,8 +336,8 @@ public final class Igb82576 {
     }
 
     /**
-     * VTCTRL.RST by the PF, who does not hear of it: its driver does so when the VF has reset itself. What the VF has in
-     * its mailbox since then stays.
+     * VTCTRL.RST by the PF, who does not hear of it: its driver does so when the VF has reset itself. What the VF has
+     * in its mailbox since then stays.
      */
     private void resetVfForPf(int vf) {
         pools.get(vf).resetQueues();

@@ -1,8 +1,8 @@
 package io.vfnic.device.igb;
 
 /**
- * The PF's I/O ports (BAR 2): a dword of the registers at a time, through an address and a data port, for those who have
- * no memory mapped yet, such as firmware (82576, IOADDR and IODATA). Called by the PF's session.
+ * The PF's I/O ports (BAR 2): a dword of the registers at a time, through an address and a data port, for those who
+ * have no memory mapped yet, such as firmware (82576, IOADDR and IODATA). Called by the PF's session.
  */
 public final class IoPorts {
     /** IOADDR: offset of a register in bytes. */

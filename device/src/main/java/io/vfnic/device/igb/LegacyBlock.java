@@ -6,8 +6,8 @@ import io.vfnic.device.register.RegisterSpace;
 import java.util.List;
 
 /**
- * Addresses of the card's ancestors (8254x, 8257x) that drivers of the whole family write although the 82576 has nothing
- * there: they read 0 and ignore writes.
+ * Addresses of the card's ancestors (8254x, 8257x) that drivers of the whole family write although the 82576 has
+ * nothing there: they read 0 and ignore writes.
  */
 public final class LegacyBlock implements RegisterBlock {
     static final List<Register> PF_REGISTERS = List.of(

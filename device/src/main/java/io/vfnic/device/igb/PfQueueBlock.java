@@ -14,8 +14,8 @@ import java.util.function.IntPredicate;
  * 0x3800 too. While a VF is enabled, they are the very registers that it sees of its queues n and n + 8.
  * <p>
  * The PF's queues run, and their ENABLE bits read 1, only while RCTL.EN or TCTL.EN is set too (82576 datasheet 8.10.10,
- * 8.12.13). So the page of such a queue, from which the engine learns what to do, holds both bits' conjunction, and this
- * block remembers which the driver has enabled: queue 0 is by reset.
+ * 8.12.13). So the page of such a queue, from which the engine learns what to do, holds both bits' conjunction, and
+ * this block remembers which the driver has enabled: queue 0 is by reset.
  */
 public final class PfQueueBlock implements RegisterBlock {
     /** Queues of each kind. */

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The PF's statistics: what its queues have moved. All clear when they are read and stick at their largest value. Of the
- * 64-bit pairs, the low half keeps what the high half will show, and both clear with the high one, which drivers read
+ * The PF's statistics: what its queues have moved. All clear when they are read and stick at their largest value. Of
+ * the 64-bit pairs, the low half keeps what the high half will show, and both clear with the high one, which drivers read
  * last. Octets include the CRC. What this card cannot have, errors of a medium and flow control frames, stays 0.
  */
 public final class PfStatisticsBlock implements RegisterBlock {
@@ -46,9 +46,11 @@ public final class PfStatisticsBlock implements RegisterBlock {
         never(0x40A4, "RUC", "undersized packets received"), never(0x40A8, "RFC", "fragments received"),
         count(0x40AC, "ROC", "oversized packets received", Counter.OVERSIZE),
         never(0x40B0, "RJC", "jabber received"), never(0x40B4, "MGTPRC", "management packets received"),
-        never(0x40B8, "MGTPDC", "management packets dropped"), never(0x40BC, "MGTPTC", "management packets transmitted"),
+        never(0x40B8, "MGTPDC", "management packets dropped"),
+        never(0x40BC, "MGTPTC", "management packets transmitted"),
         pair(0x40C0, "TOR", "octets received", Counter.TOR), pair(0x40C8, "TOT", "octets transmitted", Counter.GOTC),
-        count(0x40D0, "TPR", "packets received", Counter.TPR), count(0x40D4, "TPT", "packets transmitted", Counter.GPTC),
+        count(0x40D0, "TPR", "packets received", Counter.TPR),
+        count(0x40D4, "TPT", "packets transmitted", Counter.GPTC),
         count(0x40D8, "PTC64", "packets transmitted, 64 octets", Counter.PTC64),
         count(0x40DC, "PTC127", "packets transmitted, 65 to 127 octets", Counter.PTC127),
         count(0x40E0, "PTC255", "packets transmitted, 128 to 255 octets", Counter.PTC255),

@@ -11,7 +11,8 @@ public final class RegisterMaps {
     /** The PF's registers. */
     public static final RegisterTable PF = table(0x20000, pagesOfPf(), List.of(
         GeneralBlock.PF_REGISTERS, InterruptBlock.PF_REGISTERS, ReceiveBlock.PF_REGISTERS, TransmitBlock.PF_REGISTERS,
-        FilterBlock.PF_REGISTERS, QueueFilterBlock.PF_REGISTERS, TimeBlock.PF_REGISTERS, RssBlock.PF_REGISTERS, VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS,
+        FilterBlock.PF_REGISTERS, QueueFilterBlock.PF_REGISTERS, TimeBlock.PF_REGISTERS, RssBlock.PF_REGISTERS,
+        VmdqBlock.PF_REGISTERS, MailboxBlock.PF_REGISTERS,
         PfInterruptBlock.PF_REGISTERS, PfQueueBlock.PF_REGISTERS, PfStatisticsBlock.PF_REGISTERS,
         NvmBlock.PF_REGISTERS, SemaphoreBlock.PF_REGISTERS, RateBlock.PF_REGISTERS, SpoofBlock.PF_REGISTERS,
         PhyBlock.PF_REGISTERS, WakeUpBlock.PF_REGISTERS, LinkLayerBlock.PF_REGISTERS, LegacyBlock.PF_REGISTERS,

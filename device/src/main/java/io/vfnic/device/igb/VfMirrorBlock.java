@@ -10,9 +10,10 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /**
- * The VFs' reset, interrupt and statistics registers as the PF sees them: VF n's at 0x10000 + 0x100 n, at the low eight
- * bits of their addresses in the VF. They are the VF's own, with the same side effects; only a reset is another: that by
- * the PF is no event for the PF's driver, which would answer it by resetting again. A VF that is not enabled reads 0.
+ * The VFs' reset, interrupt and statistics registers as the PF sees them: VF n's at 0x10000 + 0x100 n, at the low
+ * eight bits of their addresses in the VF. They are the VF's own, with the same side effects; only a reset is another:
+ * that by the PF is no event for the PF's driver, which would answer it by resetting again. A VF that is not enabled
+ * reads 0.
  */
 public final class VfMirrorBlock implements RegisterBlock {
     private static final int BASE = 0x10000;

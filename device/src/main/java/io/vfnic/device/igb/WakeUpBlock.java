@@ -7,8 +7,8 @@ import io.vfnic.device.register.RegisterSpace;
 import java.util.List;
 
 /**
- * Wake-up: which packets wake the host, and the packet that did. Drivers set it up before they suspend; a function whose
- * machine is a guest wakes nobody, so that nothing is ever reported here.
+ * Wake-up: which packets wake the host, and the packet that did. Drivers set it up before they suspend; a function
+ * whose machine is a guest wakes nobody, so that nothing is ever reported here.
  */
 public final class WakeUpBlock implements RegisterBlock {
     /** Dwords of the flexible filters: four of 256 bytes. */

@@ -138,8 +138,8 @@ public final class PoolCounters {
     }
 
     private static int bucket(int octets) {
-        return octets <= SMALLEST ? 0
-            : Math.min(RECEIVED_BY_SIZE.length - 1, Integer.SIZE - Integer.numberOfLeadingZeros(octets) - BITS_OF_SMALLEST);
+        final int doublings = Integer.SIZE - Integer.numberOfLeadingZeros(octets) - BITS_OF_SMALLEST;
+        return octets <= SMALLEST ? 0 : Math.min(RECEIVED_BY_SIZE.length - 1, doublings);
     }
 
     /** The value now. */

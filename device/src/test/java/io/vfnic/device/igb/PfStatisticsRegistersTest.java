@@ -35,7 +35,7 @@ final class PfStatisticsRegistersTest {
     }
 
     @Test
-    @DisplayName("lose nothing that is counted between the two halves of a pair, and clear though only the high one is read")
+    @DisplayName("lose nothing that is counted between a pair's halves, and clear though only the high one is read")
     void pairs() {
         card.port.counters().add(Counter.GOTC, 100);
         assertThat(read(0x4090)).isEqualTo(100);
@@ -65,7 +65,8 @@ final class PfStatisticsRegistersTest {
     }
 
     @ParameterizedTest(name = "{0} octets: bucket {1}")
-    @CsvSource({"18,0", "64,0", "65,1", "127,1", "128,2", "255,2", "256,3", "511,3", "512,4", "1023,4", "1024,5", "9728,5"})
+    @CsvSource({"18,0", "64,0", "65,1", "127,1", "128,2", "255,2", "256,3", "511,3", "512,4", "1023,4", "1024,5",
+        "9728,5"})
     @DisplayName("sort packets by their size with the CRC")
     void sizes(int octets, int bucket) {
         card.port.counters().received(octets, 0x0200_0000_0001L, false);

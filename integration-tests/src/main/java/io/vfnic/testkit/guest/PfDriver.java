@@ -7,8 +7,8 @@ import java.util.List;
 import io.vfnic.testkit.client.VfioUserClient;
 
 /**
- * Drives the Physical Function as a guest with igb under QEMU does: bus mastering, link, SR-IOV, the switch, and answers
- * to the VFs' mailboxes. It has a pair of rings on each of the first four queues. For one thread, but for
+ * Drives the Physical Function as a guest with igb under QEMU does: bus mastering, link, SR-IOV, the switch, and
+ * answers to the VFs' mailboxes. It has a pair of rings on each of the first four queues. For one thread, but for
  * {@link #answerMailboxes()}, which another thread may call.
  */
 public final class PfDriver {

@@ -12,7 +12,7 @@ public final class PfRegisterFacts {
     private static final String GENERAL = """
         SP  00000 CTRL =0004 00100209 00100209 00000000     # all ones include RST, which resets it
         SP  00008 STATUS 80080481 80080481 80080081         # PHYRA is cleared by writing 0, all else is read-only
-        SP  00010 EECD 00002700 000027C7 00002700           # present, read, 16 address bits, 1024 words; GNT follows REQ
+        SP  00010 EECD 00002700 000027C7 00002700           # present, 16 address bits, 1024 words; GNT follows REQ
         SP  00014 EERD 00000000 FFFFFFFE 00000000           # all ones read the erased word 3FFF
         RW  00018 CTRL_EXT 00000000 FFFFCFFF                # ASDCHK and EE_RST clear themselves
         SP  00020 MDIC 00000000 FFFFFFFF 50000000           # no PHY at that address: ready, with an error

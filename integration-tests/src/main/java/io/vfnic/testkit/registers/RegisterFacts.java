@@ -39,8 +39,8 @@ final class RegisterFacts {
         }
         int count = number(match, "count", 10, 1);
         int stride = number(match, "stride", 16, 4);
-        int[] values = match.group("values").isBlank() ? new int[0] : List.of(match.group("values").strip().split("\\s+"))
-            .stream().mapToInt(value -> Integer.parseUnsignedInt(value, 16)).toArray();
+        int[] values = Pattern.compile("\\s+").splitAsStream(match.group("values").strip())
+            .filter(value -> !value.isEmpty()).mapToInt(value -> Integer.parseUnsignedInt(value, 16)).toArray();
         int[] three = switch (match.group("kind")) {
             case "RW" -> new int[]{values[0], values[0] & ~values[1] | values[1], values[0] & ~values[1]};
             case "RO" -> new int[]{values[0], values[0], values[0]};
