@@ -110,6 +110,9 @@ public final class HeadlessPf {
             MacAddress macBefore = state.assignedMac();
             state.policy = policy;
             provision.spoofCheck(vf);
+            if (policy.maxTxRate() != before.maxTxRate()) {
+                provision.rateLimit(vf);
+            }
             if (policy.vlan() != before.vlan() || policy.qos() != before.qos()) {
                 provision.portVlan(vf);
             }

@@ -10,14 +10,17 @@ import java.util.Objects;
  * @param qos       priority of the port VLAN's tag, 0 to 7.
  * @param spoofCheck whether frames with an address or VLAN that is not the VF's are dropped.
  * @param trusted   whether the VF may become promiscuous, change a fixed address and take one that another VF has.
+ * @param maxTxRate the VF sends no faster than this, 1 to 1000 Mbit/s of frames with CRC; 0 for no limit.
  * @param link      what the VF is shown of the link.
  */
-public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, LinkPolicy link) {
-    /** As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, the card's link. */
-    public static final VfPolicy DEFAULT = new VfPolicy(null, 0, 0, true, false, LinkPolicy.AUTO);
+public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, int maxTxRate,
+    LinkPolicy link) {
+    /** As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, no rate limit, the card's link. */
+    public static final VfPolicy DEFAULT = new VfPolicy(null, 0, 0, true, false, 0, LinkPolicy.AUTO);
 
     private static final int HIGHEST_VLAN = 4094;
     private static final int HIGHEST_QOS = 7;
+    private static final int HIGHEST_RATE = 1000;
 
     /** Checks the ranges. */
     public VfPolicy {
@@ -28,31 +31,39 @@ public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, bo
         if (vlan < 0 || vlan > HIGHEST_VLAN || qos < 0 || qos > HIGHEST_QOS) {
             throw new IllegalArgumentException("VLAN " + vlan + " (0 to 4094), priority " + qos + " (0 to 7)");
         }
+        if (maxTxRate < 0 || maxTxRate > HIGHEST_RATE) {
+            throw new IllegalArgumentException(maxTxRate + " Mbit/s (0 to " + HIGHEST_RATE + ")");
+        }
     }
 
     /** This with another address, null for a generated one. */
     public VfPolicy withMac(MacAddress address) {
-        return new VfPolicy(address, vlan, qos, spoofCheck, trusted, link);
+        return new VfPolicy(address, vlan, qos, spoofCheck, trusted, maxTxRate, link);
     }
 
     /** This with another port VLAN. */
     public VfPolicy withVlan(int id, int priority) {
-        return new VfPolicy(mac, id, priority, spoofCheck, trusted, link);
+        return new VfPolicy(mac, id, priority, spoofCheck, trusted, maxTxRate, link);
     }
 
     /** This with spoof check on or off. */
     public VfPolicy withSpoofCheck(boolean on) {
-        return new VfPolicy(mac, vlan, qos, on, trusted, link);
+        return new VfPolicy(mac, vlan, qos, on, trusted, maxTxRate, link);
     }
 
     /** This with trust given or not. */
     public VfPolicy withTrusted(boolean given) {
-        return new VfPolicy(mac, vlan, qos, spoofCheck, given, link);
+        return new VfPolicy(mac, vlan, qos, spoofCheck, given, maxTxRate, link);
+    }
+
+    /** This with another limit of what the VF sends, Mbit/s, or 0 for none. */
+    public VfPolicy withMaxTxRate(int rate) {
+        return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, rate, link);
     }
 
     /** This with another link policy. */
     public VfPolicy withLink(LinkPolicy shown) {
-        return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, shown);
+        return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, maxTxRate, shown);
     }
 
     /** Whether frames of the VF are tagged by the card; priority 1 to 7 alone tags with VLAN 0. */

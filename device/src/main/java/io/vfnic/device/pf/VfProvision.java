@@ -2,6 +2,7 @@ package io.vfnic.device.pf;
 
 import io.vfnic.device.igb.GeneralBlock;
 import io.vfnic.device.igb.Igb82576;
+import io.vfnic.device.igb.RateBlock;
 import io.vfnic.device.igb.VmdqBlock;
 
 import java.util.List;
@@ -9,6 +10,10 @@ import java.util.List;
 /** What the registers grant each VF by its policy. The control lock is held. */
 final class VfProvision {
     private static final int QOS_SHIFT = 13;
+    /** Mbit/s. */
+    private static final int LINK_RATE = 1000;
+    /** What an idle queue may catch up where frames are as long as 9,728 bytes: two of them. */
+    private static final int JUMBO_WINDOW_KIB = 0x14;
 
     private final Igb82576 igb;
     private final PfRegisters registers;
@@ -74,6 +79,15 @@ final class VfProvision {
     void spoofCheck(int vf) {
         int bits = 1 << vf | 1 << vf + VmdqBlock.DTXSWC_VLAN_SPOOF_SHIFT;
         registers.change(VmdqBlock.DTXSWC, 0, bits, vfs.get(vf).policy.spoofCheck() ? bits : 0);
+    }
+
+    /** Limits what the VF sends as its policy says; the limit of its first queue is that of both. */
+    void rateLimit(int vf) {
+        int rate = vfs.get(vf).policy.maxTxRate();
+        registers.write(RateBlock.RTTDQSEL, vf);
+        registers.write(RateBlock.RTTBCNRM, JUMBO_WINDOW_KIB);
+        registers.write(RateBlock.RTTBCNRC, rate == 0 ? 0
+            : RateBlock.RTTBCNRC_ENABLE | (LINK_RATE << RateBlock.RTTBCNRC_FRACTION_BITS) / rate);
     }
 
     /** Takes from the VF what only a trusted one may have. */

@@ -44,6 +44,30 @@ class VfPolicyTest {
     }
 
     @Test
+    @DisplayName("A rate limit is the link's rate over it, in 2^-14 (RTTBCNRC), for the VF's queues only; 0 takes it away")
+    void rateLimit() {
+        pf.policy(VF, VfPolicy.DEFAULT.withMaxTxRate(300));
+
+        assertThat(card.switchRegisters().rttbcnrc()[VF]).isEqualTo(1 << 31 | 3 << 14 | (1 << 14) / 3);
+        assertThat(card.switchRegisters().rttbcnrc()[0]).isZero();
+        assertThat(card.switchRegisters().rttbcnrm()).isEqualTo(0x14);
+
+        driver.reset();
+        assertThat(card.switchRegisters().rttbcnrc()[VF]).as("kept over the VF's reset").isNotZero();
+
+        pf.policy(VF, VfPolicy.DEFAULT);
+        assertThat(card.switchRegisters().rttbcnrc()).containsOnly(0);
+    }
+
+    @Test
+    @DisplayName("A rate limit is 1 to 1000 Mbit/s")
+    void impossibleRates() {
+        assertThat(VfPolicy.DEFAULT.withMaxTxRate(1000).maxTxRate()).isEqualTo(1000);
+        assertThatThrownBy(() -> VfPolicy.DEFAULT.withMaxTxRate(1001)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> VfPolicy.DEFAULT.withMaxTxRate(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     @DisplayName("A fixed address takes effect at once; the VF is asked to reset (PF_CONTROL without CTS)")
     void fixedAddress() {
         pf.policy(VF, VfPolicy.DEFAULT.withMac(FIXED));

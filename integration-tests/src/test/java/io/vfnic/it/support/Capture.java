@@ -28,7 +28,7 @@ public final class Capture implements AutoCloseable {
 
     private static Capture start(GuestNic nic, String mode) {
         String file = "/tmp/capture" + COUNT.incrementAndGet();
-        long pid = nic.guest().start("exec " + nic.inItsNamespace("tcpdump " + mode + " -l -A -nn -Q in"
+        long pid = nic.guest().start("exec " + nic.inItsNamespace("tcpdump " + mode + " -l -e -A -nn -Q in"
             + " -i " + nic.name() + " 'ether proto " + RawFrame.ETHERTYPE + " or (vlan and ether proto " + RawFrame.ETHERTYPE + ")'"
             + " >" + file + " 2>" + file + ".log")).pid();
         GuestNic.await(nic.guest(), "grep 'listening on' " + file + ".log");

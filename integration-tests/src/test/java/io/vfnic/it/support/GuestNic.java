@@ -5,7 +5,7 @@ import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.RunningCommand;
 import java.nio.file.Path;
 
-/** An interface that igbvf drives in a guest. Its commands run in the network namespace it is in. */
+/** An interface that igbvf or, for a PF, igb drives in a guest. Its commands run in the network namespace it is in. */
 public final class GuestNic {
     private final Guest guest;
     private final String name;
@@ -19,8 +19,17 @@ public final class GuestNic {
 
     /** The interface of the function alone on a PCI bus, once igbvf has made one. The first socket's bus is 1. */
     public static GuestNic onBus(Guest guest, int bus) {
+        return drivenBy("igbvf", guest, bus);
+    }
+
+    /** The interface of a PF, once igb has made one; {@code bus} as in {@link #onBus}. */
+    public static GuestNic ofPf(Guest guest, int bus) {
+        return drivenBy("igb", guest, bus);
+    }
+
+    private static GuestNic drivenBy(String driver, Guest guest, int bus) {
         String device = pciDevice(bus);
-        await(guest, "ls " + device + "/net/* && readlink " + device + "/driver | grep -q igbvf");
+        await(guest, "ls " + device + "/net/* && readlink " + device + "/driver | grep -q '/" + driver + "$'");
         return new GuestNic(guest, guest.check("ls " + device + "/net"), "");
     }
 

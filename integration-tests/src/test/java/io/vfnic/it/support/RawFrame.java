@@ -19,12 +19,19 @@ public final class RawFrame {
 
     /** Sends one frame that carries a short text, which a {@link Capture} shows. */
     public static void send(GuestNic nic, String destination, String source, String text) {
-        transmit(nic, header(destination, source), text);
+        transmit(nic, bytes(destination, source, text));
+    }
+
+    /** The bytes of what {@link #send} sends, to be replayed in numbers. */
+    public static byte[] bytes(String destination, String source, String text) {
+        return header(destination, source).putShort((short) ETHERTYPE).put(text.getBytes(StandardCharsets.US_ASCII))
+            .array();
     }
 
     /** As {@link #send}, with a VLAN tag in the frame. */
     public static void sendTagged(GuestNic nic, String destination, String source, int vlan, String text) {
-        transmit(nic, header(destination, source).putShort((short) VLAN_TPID).putShort((short) vlan), text);
+        transmit(nic, header(destination, source).putShort((short) VLAN_TPID).putShort((short) vlan)
+            .putShort((short) ETHERTYPE).put(text.getBytes(StandardCharsets.US_ASCII)).array());
     }
 
     private static ByteBuffer header(String destination, String source) {
@@ -32,9 +39,8 @@ public final class RawFrame {
         return ByteBuffer.allocate(SHORTEST).put(hex.parseHex(destination)).put(hex.parseHex(source));
     }
 
-    private static void transmit(GuestNic nic, ByteBuffer frame, String text) {
-        frame.putShort((short) ETHERTYPE).put(text.getBytes(StandardCharsets.US_ASCII));
-        nic.guest().check("echo " + HexFormat.of().formatHex(frame.array()) + " | xxd -r -p > /tmp/frame");
+    private static void transmit(GuestNic nic, byte[] frame) {
+        nic.guest().check("echo " + HexFormat.of().formatHex(frame) + " | xxd -r -p > /tmp/frame");
         nic.check("socat -u OPEN:/tmp/frame INTERFACE:" + nic.name());
     }
 }

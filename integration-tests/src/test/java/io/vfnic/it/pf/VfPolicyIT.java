@@ -1,0 +1,244 @@
+package io.vfnic.it.pf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vfnic.it.support.Capture;
+import io.vfnic.it.support.GuestNic;
+import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Pcap;
+import io.vfnic.it.support.RawFrame;
+import io.vfnic.it.support.SendingRate;
+import io.vfnic.testkit.lab.CardProcess;
+import io.vfnic.testkit.lab.CommandResult;
+import io.vfnic.testkit.lab.Guest;
+import io.vfnic.testkit.lab.GuestSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the guest with the PF says of a VF by {@code ip link set ... vf}, shown by the traffic of the VFs' guests. */
+@DisplayName("ip link set PF vf N, in the guest with the PF,")
+class VfPolicyIT {
+    private static final String PF_DEVICE = GuestNic.pciDevice(1);
+    private static final String STRANGER = "02:00:00:00:77:77";
+    private static final String PF_ADDRESS = "10.0.0.1";
+    private static final String VF0_ADDRESS = "10.0.0.2";
+    private static final String VF1_ADDRESS = "10.0.0.3";
+    private static final int ATTEMPTS = 4;
+    private static final String SPOOF_MESSAGE = "Spoof event(s) detected on VF ";
+
+    @RegisterExtension
+    static final LabExtension LAB = new LabExtension();
+
+    private static CardProcess card;
+    private static GuestNic pf;
+    private static GuestNic vf0;
+    private static GuestNic vf1;
+
+    @BeforeAll
+    static void boot() {
+        card = LAB.lab().startCard(2, "--pf", "guest");
+        final Guest host = LAB.lab().start(GuestSpec.named("pf").withMemory(512).withFunction(card.pf())
+            .withQemuArguments("-device", hostView(0, "10.0"), "-device", hostView(1, "10.2")));
+        pf = GuestNic.ofPf(host, 1).up(PF_ADDRESS + "/24");
+        host.check("echo 0 > " + PF_DEVICE + "/sriov_drivers_autoprobe && echo 2 > " + PF_DEVICE + "/sriov_numvfs");
+        pf.up();
+        final List<Guest> guests = LAB.lab().start(List.of(
+            GuestSpec.named("vf0").withFunction(card.vf(0)), GuestSpec.named("vf1").withFunction(card.vf(1))));
+        vf0 = GuestNic.onBus(guests.get(0), 1).up(VF0_ADDRESS + "/24");
+        vf1 = GuestNic.onBus(guests.get(1), 1).up(VF1_ADDRESS + "/24");
+        vf0.ping(PF_ADDRESS);
+        vf1.ping(PF_ADDRESS);
+    }
+
+    @AfterEach
+    void asAtFirst() {
+        for (int vf = 0; vf < 2; vf++) {
+            set(vf, "vlan 0");
+            set(vf, "spoofchk on");
+            set(vf, "trust off");
+            set(vf, "max_tx_rate 0");
+        }
+    }
+
+    @Test
+    @DisplayName("spoofchk: drops a frame with a foreign source and says so in the kernel's log; off, lets it through")
+    void spoofCheck() {
+        pf.guest().check("dmesg -c");
+        try (Capture capture = Capture.on(pf)) {
+            RawFrame.send(vf0, pf.mac(), STRANGER, "spoofed");
+            RawFrame.send(vf0, pf.mac(), vf0.mac(), "honest");
+            assertThat(capture.upTo("honest")).doesNotContain("spoofed");
+        }
+        GuestNic.await(pf.guest(), "dmesg | grep -F '" + SPOOF_MESSAGE + "0'");
+        assertThat(pf.guest().check("dmesg")).doesNotContain(SPOOF_MESSAGE + "1");
+
+        set(0, "spoofchk off");
+        try (Capture capture = Capture.on(pf)) {
+            RawFrame.send(vf0, pf.mac(), STRANGER, "permitted");
+            assertThat(capture.upTo("permitted")).contains("permitted");
+        }
+    }
+
+    @Test
+    @DisplayName("spoofchk: a VF that does nothing but spoof keeps neither the PF's guest busy nor others from sending")
+    void spoofFlood() throws IOException {
+        final int loops = 200;
+        final List<byte[]> frames = Collections.nCopies(100, RawFrame.bytes(pf.mac(), STRANGER, "flood"));
+        Pcap.write(vf0.guest().share().resolve("flood.pcap"), frames);
+        final long before = otherInterrupts();
+
+        final CommandResult flood =
+            vf0.run("tcpreplay --quiet --topspeed --loop=" + loops + " --intf1=" + vf0.name() + " /share/flood.pcap");
+
+        assertThat(flood.exitCode()).as(flood.stderr()).isZero();
+        assertThat(otherInterrupts() - before).as("interrupts for %d spoofed frames", loops * frames.size())
+            .isBetween(1L, (long) loops * frames.size() / 10);
+        vf1.ping(PF_ADDRESS);
+        vf0.ping(PF_ADDRESS);
+    }
+
+    @Test
+    @DisplayName("vlan, qos: tags what the VF sends, with the priority, and takes the tag from what it receives")
+    void portVlan() {
+        set(0, "vlan 7 qos 5");
+        set(1, "vlan 7");
+        try (Capture atPf = Capture.promiscuous(pf); Capture atVf = Capture.promiscuous(vf1)) {
+            RawFrame.send(vf0, RawFrame.BROADCAST, vf0.mac(), "inport");
+
+            assertThat(atPf.upTo("inport")).contains("vlan 7, p 5");
+            assertThat(atVf.upTo("inport")).doesNotContain("vlan");
+        }
+        vf0.ping(VF1_ADDRESS);
+        assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 " + PF_ADDRESS).stdout()).contains("0 received");
+    }
+
+    @Test
+    @DisplayName("vlan: a VF cannot leave its VLAN by tags of its own, nor get into it from outside")
+    void vlanIsolation() {
+        pf.guest().check("dmesg -c");
+        pf.check("ip link add link " + pf.name() + " name vlan9 type vlan id 9");
+        set(0, "vlan 7");
+        try (Capture atPf = Capture.promiscuous(pf); Capture atVf = Capture.promiscuous(vf1)) {
+            RawFrame.sendTagged(vf0, RawFrame.BROADCAST, vf0.mac(), 9, "foreign");
+            RawFrame.sendTagged(vf0, RawFrame.BROADCAST, vf0.mac(), 7, "doubled");
+            RawFrame.sendTagged(vf0, RawFrame.BROADCAST, vf0.mac(), 0, "priority");
+            GuestNic.await(pf.guest(), "dmesg | grep -F '" + SPOOF_MESSAGE + "0'");
+            RawFrame.send(pf, RawFrame.BROADCAST, pf.mac(), "outside");
+            RawFrame.send(vf1, RawFrame.BROADCAST, vf1.mac(), "atlast");
+
+            assertThat(atVf.upTo("outside")).doesNotContain("foreign", "doubled", "priority");
+            assertThat(atPf.upTo("atlast")).doesNotContain("foreign", "doubled", "priority");
+        }
+        final long received = vf0.statistic("rx_packets");
+        RawFrame.send(vf1, vf0.mac(), vf1.mac(), "unicast");
+        RawFrame.sendTagged(vf1, vf0.mac(), vf1.mac(), 7, "tagged");
+        vf1.ping(PF_ADDRESS);
+        assertThat(vf0.statistic("rx_packets")).isEqualTo(received);
+        pf.check("ip link delete vlan9");
+    }
+
+    @ParameterizedTest(name = "{0} Mbit/s, {1}")
+    @CsvSource({"10,tcp", "40,tcp", "10,udp", "40,udp"})
+    @DisplayName("max_tx_rate: what the VF sends keeps to the limit within 10 %, and others are free")
+    void rateLimit(int megabits, String protocol) {
+        final long iperf = startTraffic(protocol);
+        set(0, "max_tx_rate " + megabits);
+
+        // Where the machine has others to serve, a guest may for a while send less than it is allowed to, never more.
+        double rate = 0;
+        for (int attempt = 0; attempt < ATTEMPTS && rate < megabits * 0.9; attempt++) {
+            rate = SendingRate.median(vf0, 5);
+            assertThat(rate).isLessThan(megabits * 1.1);
+        }
+        assertThat(rate).isCloseTo(megabits, within(megabits * 0.1));
+        vf1.ping(PF_ADDRESS);
+        set(0, "max_tx_rate 0");
+        assertThat(SendingRate.median(vf0, 1)).isGreaterThan(megabits * 1.2);
+        vf0.guest().run("kill " + iperf);
+    }
+
+    @Test
+    @DisplayName("max_tx_rate and min_tx_rate that the link or the driver has not are refused")
+    void refusedRates() {
+        assertThat(trySet(0, "max_tx_rate 2000").exitCode()).isNotZero();
+        assertThat(trySet(0, "max_tx_rate 100 min_tx_rate 10").exitCode()).isNotZero();
+    }
+
+    @Test
+    @DisplayName("state is nothing that igb knows: it says so, and the VF's link stays")
+    void state() {
+        final CommandResult refused = trySet(0, "state disable");
+
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.stderr()).contains("not supported");
+        vf0.ping(PF_ADDRESS);
+    }
+
+    @Test
+    @DisplayName("mac, trust: the VF has the address after its reset, and can have others only when trusted")
+    void address() {
+        final String given = "02:00:00:00:00:a0";
+        final String own = "02:00:00:00:00:b0";
+        set(0, "mac " + given);
+        vf0.guest().check("modprobe -r igbvf && modprobe igbvf");
+        vf0 = GuestNic.onBus(vf0.guest(), 1).up(VF0_ADDRESS + "/24");
+        assertThat(vf0.mac()).isEqualTo(given);
+        vf0.ping(PF_ADDRESS);
+
+        assertThat(vf0.run("ip link set " + vf0.name() + " address " + own).exitCode()).isNotZero();
+        assertThat(vf0.mac()).isEqualTo(given);
+        addMacvlan();
+        assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 -I macvlan0 " + PF_ADDRESS).stdout()).contains("0 received");
+        vf0.check("ip link delete macvlan0");
+
+        set(0, "trust on");
+        addMacvlan();
+        vf0.check("ping -c 3 -i 0.2 -W 10 -I macvlan0 " + PF_ADDRESS);
+        vf0.check("ip link delete macvlan0");
+        vf0.check("ip link set " + vf0.name() + " address " + own);
+        vf0.ping(PF_ADDRESS);
+    }
+
+    private static void addMacvlan() {
+        vf0.check("ip link add link " + vf0.name() + " name macvlan0 address 02:00:00:00:00:c0 type macvlan");
+        vf0.check("ip address add 10.0.0.4/24 dev macvlan0");
+        vf0.check("ip link set macvlan0 up");
+    }
+
+    /** Has VF 0 send to VF 1 as fast as it can; returns the sender's process id. */
+    private static long startTraffic(String protocol) {
+        vf1.guest().start("iperf3 -s -1");
+        GuestNic.await(vf1.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
+        return vf0.start("iperf3 -t 600 -c " + VF1_ADDRESS + (protocol.equals("udp") ? " -u -b 0 -l 1470" : "")).pid();
+    }
+
+    /** Interrupts of the PF's vector for what is not its queues'. */
+    private static long otherInterrupts() {
+        return Long.parseLong(pf.check("awk '$NF == \"" + pf.name() + "\" { print $2 }' /proc/interrupts"));
+    }
+
+    private static void set(int vf, String what) {
+        trySet(vf, what).orFail();
+    }
+
+    private static CommandResult trySet(int vf, String what) {
+        return pf.run("ip link set " + pf.name() + " vf " + vf + " " + what);
+    }
+
+    /** The function that stands for a VF in the PF's guest, at the VF's routing ID. */
+    private static String hostView(int index, String address) {
+        final Path socket = card.directory().toAbsolutePath().resolve("vf" + index + "-host.sock");
+        return "{\"driver\":\"vfio-user-pci\",\"bus\":\"port0\",\"addr\":\"" + address + "\",\"multifunction\":true,"
+            + "\"socket\":{\"type\":\"unix\",\"path\":\"" + socket + "\"}}";
+    }
+}
