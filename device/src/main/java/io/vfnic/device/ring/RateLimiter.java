@@ -7,7 +7,7 @@ package io.vfnic.device.ring;
  * Who comes late may catch up, within bounds. A queue that had nothing to send catches up by the bytes that RTTBCNRM
  * says, so its bursts are no longer than that; but those are meant for a processor that is late by microseconds, and a
  * virtual one is late by a slice of its host's scheduler: it has 20 ms at least. A queue that had frames and was held
- * back is not to pay for the agent's oversleeping: it catches up by as much as 50 ms.
+ * back is not to pay for the agent's oversleeping: it catches up by as much as 100 ms.
  * <p>
  * The limit outlives its queue: whoever stops and starts that, or resets the function, finds the same pace. One agent's.
  */
@@ -22,7 +22,7 @@ public final class RateLimiter {
     private static final int WINDOW_UNIT = 1024;
     /** A byte takes this long at 1000 Mbit/s, the card's only speed. */
     private static final int NANOS_PER_BYTE = 8;
-    private static final long LONGEST_DELAY_NANOS = 50_000_000;
+    private static final long LONGEST_DELAY_NANOS = 100_000_000;
     private static final long SHORTEST_WINDOW_NANOS = 20_000_000;
     /** What was held leaves in batches as long as this, so that an agent need not wake for each small frame. */
     private static final long BATCH_NANOS = 250_000;

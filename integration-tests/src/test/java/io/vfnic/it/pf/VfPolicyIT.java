@@ -148,7 +148,7 @@ class VfPolicyIT {
     }
 
     @ParameterizedTest(name = "{0} Mbit/s, {1}")
-    @CsvSource({"10,tcp", "40,tcp", "10,udp", "40,udp"})
+    @CsvSource({"10,tcp", "25,tcp", "10,udp", "25,udp"})
     @DisplayName("max_tx_rate: what the VF sends keeps to the limit within 10 %, and others are free")
     void rateLimit(int megabits, String protocol) {
         final long iperf = startTraffic(protocol);
@@ -219,7 +219,8 @@ class VfPolicyIT {
     private static long startTraffic(String protocol) {
         vf1.guest().start("iperf3 -s -1");
         GuestNic.await(vf1.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
-        return vf0.start("iperf3 -t 600 -c " + VF1_ADDRESS + (protocol.equals("udp") ? " -u -b 0 -l 1470" : "")).pid();
+        // One stream's socket buffer is too small to keep the queue full while the guest waits for its turn on the host.
+        return vf0.start("iperf3 -t 600 -P 4 -c " + VF1_ADDRESS + (protocol.equals("udp") ? " -u -b 0 -l 1470" : "")).pid();
     }
 
     /** Interrupts of the PF's vector for what is not its queues'. */
