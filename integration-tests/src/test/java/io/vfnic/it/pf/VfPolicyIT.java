@@ -7,6 +7,7 @@ import io.vfnic.it.support.Capture;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.Pcap;
+import io.vfnic.it.support.PfGuest;
 import io.vfnic.it.support.RawFrame;
 import io.vfnic.it.support.SendingRate;
 import io.vfnic.testkit.lab.CardProcess;
@@ -14,7 +15,6 @@ import io.vfnic.testkit.lab.CommandResult;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the guest with the PF says of a VF by {@code ip link set ... vf}, shown by the traffic of the VFs' guests. */
 @DisplayName("ip link set PF vf N, in the guest with the PF,")
 class VfPolicyIT {
-    private static final String PF_DEVICE = GuestNic.pciDevice(1);
     private static final String STRANGER = "02:00:00:00:77:77";
     private static final String PF_ADDRESS = "10.0.0.1";
     private static final String VF0_ADDRESS = "10.0.0.2";
@@ -39,19 +38,16 @@ class VfPolicyIT {
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
 
-    private static CardProcess card;
     private static GuestNic pf;
     private static GuestNic vf0;
     private static GuestNic vf1;
 
     @BeforeAll
     static void boot() {
-        card = LAB.lab().startCard(2, "--pf", "guest");
-        final Guest host = LAB.lab().start(GuestSpec.named("pf").withMemory(512).withFunction(card.pf())
-            .withQemuArguments("-device", hostView(0, "10.0"), "-device", hostView(1, "10.2")));
-        pf = GuestNic.ofPf(host, 1).up(PF_ADDRESS + "/24");
-        host.check("echo 0 > " + PF_DEVICE + "/sriov_drivers_autoprobe && echo 2 > " + PF_DEVICE + "/sriov_numvfs");
-        pf.up();
+        final CardProcess card = LAB.lab().startCard(2, "--pf", "guest");
+        final PfGuest host = PfGuest.boot(LAB.lab(), PfGuest.spec(card, 2), PF_ADDRESS + "/24");
+        host.enableVfs(2);
+        pf = GuestNic.ofPf(host.guest(), 1);
         final List<Guest> guests = LAB.lab().start(List.of(
             GuestSpec.named("vf0").withFunction(card.vf(0)), GuestSpec.named("vf1").withFunction(card.vf(1))));
         vf0 = GuestNic.onBus(guests.get(0), 1).up(VF0_ADDRESS + "/24");
@@ -234,12 +230,5 @@ class VfPolicyIT {
 
     private static CommandResult trySet(int vf, String what) {
         return pf.run("ip link set " + pf.name() + " vf " + vf + " " + what);
-    }
-
-    /** The function that stands for a VF in the PF's guest, at the VF's routing ID. */
-    private static String hostView(int index, String address) {
-        final Path socket = card.directory().toAbsolutePath().resolve("vf" + index + "-host.sock");
-        return "{\"driver\":\"vfio-user-pci\",\"bus\":\"port0\",\"addr\":\"" + address + "\",\"multifunction\":true,"
-            + "\"socket\":{\"type\":\"unix\",\"path\":\"" + socket + "\"}}";
     }
 }
