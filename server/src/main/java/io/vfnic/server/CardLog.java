@@ -15,7 +15,7 @@ final class CardLog implements CardListener {
     public void vfsMisplaced(List<MisplacedVf> vfs) {
         LOG.warn("pf: its guest has enabled VFs at addresses where they are not: {}. What the guest writes to them goes "
             + "astray. The guest's firmware has placed these VFs in an order of its own: start the guest with "
-            + "\"-acpitable file=qemu-configs/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS instead of UEFI, and "
+            + "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS instead of UEFI, and "
             + "with all VFs of the card (or their host views) at their PCI addresses",
             vfs.stream().map(CardLog::describe).collect(Collectors.joining(", ")));
     }

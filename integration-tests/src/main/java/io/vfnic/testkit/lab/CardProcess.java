@@ -91,6 +91,11 @@ public final class CardProcess implements AutoCloseable {
         return directory.resolve("vf" + index + ".sock");
     }
 
+    /** The socket of what stands for a Virtual Function in the guest that has the Physical Function. */
+    public Path hostView(int index) {
+        return directory.resolve("vf" + index + "-host.sock");
+    }
+
     /** The socket of the Physical Function. */
     public Path pf() {
         return directory.resolve("pf.sock");

@@ -55,6 +55,21 @@ public record GuestSpec(
         return new GuestSpec(name, more, memoryMiB, backing, cpus, sparePorts, bootOptions, qemuArguments);
     }
 
+    /** With the PF, on PCI bus 01. */
+    public GuestSpec withPf(Path socket) {
+        return withBootOptions("--pf", socket.toAbsolutePath().toString());
+    }
+
+    /** With a VF or the host view of one beside the PF, at the next of the VFs' addresses: 01:10.0, 01:10.2... */
+    public GuestSpec withVfBesidePf(Path socket) {
+        return withBootOptions("--vf", socket.toAbsolutePath().toString());
+    }
+
+    /** With UEFI firmware (OVMF) instead of SeaBIOS. */
+    public GuestSpec withUefi() {
+        return withBootOptions("--firmware", "ovmf");
+    }
+
     /** With another amount of RAM, in MiB. */
     public GuestSpec withMemory(int mebibytes) {
         return new GuestSpec(name, sockets, mebibytes, backing, cpus, sparePorts, bootOptions, qemuArguments);
