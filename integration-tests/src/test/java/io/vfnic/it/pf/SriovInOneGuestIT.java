@@ -26,6 +26,8 @@ class SriovInOneGuestIT {
     private static final int VFS = 7;
     private static final String PF_DEVICE = "/sys/bus/pci/devices/0000:01:00.0";
     private static final String PF_ADDRESS = "10.0.0.1";
+    private static final String DELETE_NAMESPACES =
+        "for n in $(ip netns list | cut -d ' ' -f 1); do ip netns delete $n; done;";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @RegisterExtension
@@ -135,13 +137,19 @@ class SriovInOneGuestIT {
     @DisplayName("has VFs come through a function level reset, an unbind and a reload of igbvf")
     void resetsVfs() {
         enable(2);
+        intoNamespace(0);
+        intoNamespace(1);
 
-        guest.check("set -e; cd /sys/bus/pci/devices/0000:01:10.2; echo 1 > reset");
+        // With its interface up: Linux 6.12's igbvf waits for ever in a reset while that is down.
+        guest.check("echo 1 > /sys/bus/pci/devices/0000:01:10.2/reset");
+        // It does not introduce itself to its PF anew after that, before its interface has been down.
+        guest.check("ip -n vf1 link set eth0 down && ip -n vf1 link set eth0 up");
+        GuestNic.await(guest, inNamespace(1, "cat /sys/class/net/eth0/carrier") + " | grep -q 1");
+        guest.check(inNamespace(1, "ping -q -c 3 -i 0.1 -W 10 -w 60 10.0.0.10"));
+
         guest.check("echo 0000:01:10.2 > /sys/bus/pci/drivers/igbvf/unbind");
         guest.check("echo 0000:01:10.2 > /sys/bus/pci/drivers/igbvf/bind");
-        guest.check("modprobe -r igbvf && modprobe igbvf");
-        guest.check(awaitDrivers("2"));
-
+        guest.check("modprobe -r igbvf && " + DELETE_NAMESPACES + " modprobe igbvf && " + awaitDrivers("2"));
         intoNamespace(0);
         intoNamespace(1);
         guest.check(inNamespace(1, "ping -q -c 3 -i 0.1 -W 10 -w 60 10.0.0.10"));
@@ -181,8 +189,8 @@ class SriovInOneGuestIT {
 
     private static void enable(int vfs) {
         guest.check("set -e; echo 0 > " + PF_DEVICE + "/sriov_numvfs; " + awaitDrivers("0")
-            + " for n in $(ip netns list | cut -d ' ' -f 1); do ip netns delete $n; done;"
-            + " echo " + vfs + " > " + PF_DEVICE + "/sriov_numvfs; " + awaitDrivers(String.valueOf(vfs)));
+            + " " + DELETE_NAMESPACES + " echo " + vfs + " > " + PF_DEVICE + "/sriov_numvfs; "
+            + awaitDrivers(String.valueOf(vfs)));
     }
 
     /** Shell words that wait until so many VFs have an interface of igbvf. */
