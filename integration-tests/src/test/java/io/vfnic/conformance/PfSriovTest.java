@@ -192,7 +192,8 @@ class PfSriovTest extends PfTest {
                 switch (random.nextInt(6)) {
                     case 0 -> {
                         first.driver().write(register + VfRegisters.RING_BASE_LOW, (int)first.memory().iova());
-                        first.driver().write(register + VfRegisters.RING_BASE_HIGH, (int)(first.memory().iova() >>> 32));
+                        first.driver().write(
+                            register + VfRegisters.RING_BASE_HIGH, (int)(first.memory().iova() >>> 32));
                         first.driver().write(register + VfRegisters.RING_LENGTH, 1 + random.nextInt(64) << 7);
                     }
                     case 1 -> first.driver().write(register + VfRegisters.QUEUE_CONTROL, VfRegisters.QUEUE_ENABLE);

@@ -84,7 +84,7 @@ abstract class PfTest {
         }
     }
 
-    /** Returns when every agent of the PF has done what it had to do: each of these is answered one duty cycle later. */
+    /** Returns when the PF's agent has done what it had to do: each of these is answered one duty cycle later. */
     void settle() {
         int command = pf.config().read16(PciConfig.COMMAND);
         for (int i = 0; i < 4; i++) {

@@ -5,7 +5,6 @@ import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.igb.PoolControl;
 import io.vfnic.device.interrupt.InterruptState;
-import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
 import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.memory.GuestMemory;
@@ -23,8 +22,6 @@ import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SwitchTable;
 
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One pool's part of the engine: its queues, its view of guest memory, its interrupts.
@@ -43,42 +40,23 @@ public final class PoolEngine implements PoolControl {
     private final int index;
     private final GuestMemory memory = new GuestMemory();
     private final DmaView dma = new DmaView(memory);
-    private final InterruptState interrupts;
     private final VectorUnit vectors;
+    private final PoolInterrupts interrupts;
     private final PoolCounters counters;
     private final TransmitQueue[] transmit;
     private final ReceiveQueue[] receive;
     private final TransmitLimits limits;
-    /** The device's number of the first queue, and from one to the next. */
-    private final int firstQueue;
-    private final int stride;
-    /** What the PF has beside its vectors; null for a VF. */
-    private final PortInterrupts port;
+    private final QueueSet queues;
+    private final Quiescence quiescence = new Quiescence();
     /** The PF's clock and timestamps; null for a VF, which has none. */
     private final TimeSync time;
 
-    private final AtomicLong quiesceRequested = new AtomicLong();
-    private volatile long quiesced;
-    /** The last request at a quiesce point; {@link #quiesced} follows. */
-    private long quiescePassed;
-    private final AtomicLong resetRequested = new AtomicLong();
-    private long resetDone;
-    private final AtomicReference<Runnable> whenQuiet = new AtomicReference<>();
     private volatile boolean busMaster;
     private volatile ClientLink client;
     private volatile EngineAgent owner;
     private EngineAgent home;
-    private QueueClaims claims;
-    private int pendingCauses;
-    /** Causes that the queues have raised since the last reset. */
-    private int raisedCauses;
-    private int pendingPortCauses;
-    /**
-     * Which queues are the function's, bit k for its queue k: as the session wants it, and as the agent has it, which
-     * is less while another function has not let go of one.
-     */
-    private volatile int queuesWanted;
-    private int queues;
+    /** The queue whose turn it is to send. */
+    private int turn;
     private int sendingPool;
     private int sendingQueue;
     private final SpoofPace spoofPace;
@@ -97,19 +75,17 @@ public final class PoolEngine implements PoolControl {
     public PoolEngine(int index, QueueRegisters[] receive, QueueRegisters[] transmit, InterruptState interrupts,
         VectorUnit vectors, PoolCounters counters) {
         this(index, index, QUEUE_STRIDE, receive, transmit, interrupts, vectors, counters, null, null);
-        queuesWanted = (1 << QUEUES) - 1;
+        queues.want(-1);
     }
 
     private PoolEngine(int index, int firstQueue, int stride, QueueRegisters[] receive, QueueRegisters[] transmit,
         InterruptState interrupts, VectorUnit vectors, PoolCounters counters, PortInterrupts port,
         TimeSync time) {
         this.index = index;
-        this.firstQueue = firstQueue;
-        this.stride = stride;
-        this.interrupts = interrupts;
+        this.queues = new QueueSet(firstQueue, stride, receive.length);
         this.vectors = vectors;
+        this.interrupts = new PoolInterrupts(interrupts, vectors, port);
         this.counters = counters;
-        this.port = port;
         this.time = time;
         this.receive = new ReceiveQueue[receive.length];
         this.transmit = new TransmitQueue[transmit.length];
@@ -191,19 +167,19 @@ public final class PoolEngine implements PoolControl {
 
     @Override
     public void resetQueues() {
-        resetRequested.incrementAndGet();
+        quiescence.requestReset();
         quiesce();
     }
 
     @Override
     public void own(int deviceQueues) {
-        queuesWanted = ownQueues(deviceQueues);
+        queues.want(deviceQueues);
         quiesce();
     }
 
     /** Makes the agent take up everything that has changed and let go of the old state (session). */
     public void quiesce() {
-        quiesceRequested.incrementAndGet();
+        quiescence.request();
         final ClientLink link = client;
         if (link != null) {
             // After the request is visible: the agent resumes messages before it reads the request.
@@ -214,22 +190,18 @@ public final class PoolEngine implements PoolControl {
 
     /** Whether the agent has passed a quiesce point since the last request and has the queues given to it (session). */
     public boolean isQuiet() {
-        return quiesced >= quiesceRequested.get();
+        return quiescence.isQuiet();
     }
 
     /** Calls back when {@link #isQuiet()}, from the agent or at once (session). */
     public void whenQuiet(Runnable callback) {
-        whenQuiet.set(callback);
-        if (isQuiet()) {
-            runWhenQuiet();
-        }
+        quiescence.whenQuiet(callback);
     }
 
     void home(EngineAgent agent, QueueClaims queueClaims) {
         home = agent;
         owner = agent;
-        claims = queueClaims;
-        claims.add(this);
+        queues.join(queueClaims, this);
     }
 
     EngineAgent owner() {
@@ -265,14 +237,10 @@ public final class PoolEngine implements PoolControl {
         if (link != null) {
             link.messageDma().resume();
         }
-        quiescePassed = quiesceRequested.get();
-        final long resets = resetRequested.get();
-        if (resets != resetDone) {
-            resetDone = resets;
+        quiescence.pass();
+        if (quiescence.takeReset()) {
             stop(now);
-            // The reset has cleared the causes, but a batch that was under way may have raised some after that.
-            interrupts.clearCauses(raisedCauses);
-            raisedCauses = 0;
+            interrupts.clearRaised();
         }
         followRegisters();
         answerQuiesce();
@@ -280,32 +248,29 @@ public final class PoolEngine implements PoolControl {
 
     /** Whoever asked may go on, but not before the queues that he gave the function are its own. */
     private void answerQuiesce() {
-        if (queues == queuesWanted) {
-            quiesced = quiescePassed;
-            if (isQuiet()) {
-                runWhenQuiet();
-            }
+        if (queues.isSettled()) {
+            quiescence.answer();
         }
     }
 
     /** Stops the queues and forgets all that was under way. */
     void stop(long now) {
-        for (int rest = queues & queuesWanted; rest != 0; rest &= rest - 1) {
+        for (int rest = queues.kept(); rest != 0; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
             transmit[k].reset();
             receive[k].reset();
         }
-        pendingCauses = 0;
-        pendingPortCauses = 0;
-        vectors.reset(now);
-        if (port != null) {
-            port.legacy().reset(now);
-        }
+        interrupts.reset(now);
     }
 
-    /** Sends what the guest has queued. */
+    /**
+     * Sends what the guest has queued, as much as a VF's two queues may send, however many the function has: they take
+     * turns.
+     *
+     * @param budget frames that one queue may send.
+     */
     int poll(SwitchTable table, int budget, long now, FrameSink sink) {
-        if (queues == queuesWanted) {
+        if (queues.isSettled()) {
             followRegisters();
         } else {
             followRegisters();
@@ -316,20 +281,29 @@ public final class PoolEngine implements PoolControl {
         if (!busMaster) {
             return 0;
         }
-        int work = 0;
-        for (int rest = queues; rest != 0; rest &= rest - 1) {
+        for (int rest = queues.held(); rest != 0; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
             if (receive[k].settle()) {
-                received(k);
+                interrupts.received(queues.deviceQueue(k));
             }
         }
-        for (int rest = queues; rest != 0; rest &= rest - 1) {
+        final int from = -1 << turn;
+        final int work = send(queues.held() & from, 0, table, budget, now, sink);
+        return send(queues.held() & ~from, work, table, budget, now, sink);
+    }
+
+    /** Sends from some of the queues; returns all work that was done with that done before. */
+    private int send(int some, int before, SwitchTable table, int budget, long now, FrameSink sink) {
+        final int most = QUEUES * budget;
+        int work = before;
+        for (int rest = some; rest != 0 && work < most; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
-            final int pool = table.poolOfQueue(deviceQueue(k));
+            final int pool = table.poolOfQueue(queues.deviceQueue(k));
             if (table.maySend(pool)) {
-                work += send(k, pool, table, budget, now, sink);
+                work += sendFrom(k, pool, table, Math.min(budget, most - work), now, sink);
                 heldUntil = Math.min(heldUntil, transmit[k].heldUntil());
             }
+            turn = k + 1;
         }
         return work;
     }
@@ -341,7 +315,7 @@ public final class PoolEngine implements PoolControl {
 
     /** The device's number of the queue whose frames are being sent. */
     int sendingQueue() {
-        return deviceQueue(sendingQueue);
+        return queues.deviceQueue(sendingQueue);
     }
 
     /** Whether the PF's driver is to be told once more that the queue being sent from spoofs. */
@@ -351,7 +325,7 @@ public final class PoolEngine implements PoolControl {
 
     /** Sets a cause in ICR: the PF's part only. Any agent calls. */
     void raisePortCause(int cause) {
-        port.causes().raise(cause);
+        interrupts.raisePortCause(cause);
         interruptsChanged();
     }
 
@@ -402,9 +376,9 @@ public final class PoolEngine implements PoolControl {
             counters.add(Counter.DMA_ERROR, 1);
         }
         if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
-            received(queue);
+            interrupts.received(queues.deviceQueue(queue));
             if (match.isImmediate()) {
-                vectors.hurry(interrupts.receiveCause(deviceQueue(queue)));
+                interrupts.hurry(queues.deviceQueue(queue));
             }
         } else if (stamped) {
             time.withdrawReceived();
@@ -413,19 +387,7 @@ public final class PoolEngine implements PoolControl {
 
     /** Raises the causes of the batch and sends the interrupts that are due. */
     int flushInterrupts(long now) {
-        if (pendingCauses != 0) {
-            interrupts.raise(pendingCauses);
-            raisedCauses |= pendingCauses;
-            pendingCauses = 0;
-        }
-        if (port == null) {
-            return vectors.poll(now);
-        }
-        if (pendingPortCauses != 0) {
-            port.causes().raise(pendingPortCauses);
-            pendingPortCauses = 0;
-        }
-        final int sent = vectors.poll(now) + port.legacy().poll(now);
+        final int sent = interrupts.flush(now);
         if (sent > 0) {
             counters.add(Counter.IAC, sent);
         }
@@ -433,8 +395,7 @@ public final class PoolEngine implements PoolControl {
     }
 
     long nextDeadline() {
-        final long queues = Math.min(heldUntil, vectors.nextDeadline());
-        return port == null ? queues : Math.min(queues, port.legacy().nextDeadline());
+        return Math.min(heldUntil, interrupts.nextDeadline());
     }
 
     /** Whether a queue runs whose driver rings nobody. */
@@ -442,7 +403,7 @@ public final class PoolEngine implements PoolControl {
         if (!silent || client == null) {
             return false;
         }
-        for (int rest = queues; rest != 0; rest &= rest - 1) {
+        for (int rest = queues.held(); rest != 0; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
             if (transmit[k].isRunning() || receive[k].isRunning()) {
                 return true;
@@ -487,10 +448,10 @@ public final class PoolEngine implements PoolControl {
 
     private void followRegisters() {
         final boolean moved = dma.refresh();
-        if (queues != queuesWanted) {
-            changeQueues(queuesWanted);
+        if (!queues.isSettled()) {
+            exchangeQueues();
         }
-        for (int rest = queues; rest != 0; rest &= rest - 1) {
+        for (int rest = queues.held(); rest != 0; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
             if (moved) {
                 transmit[k].memoryChanged();
@@ -505,61 +466,30 @@ public final class PoolEngine implements PoolControl {
         return frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
     }
 
-    private void changeQueues(int wanted) {
-        final int lost = queues & ~wanted;
+    private void exchangeQueues() {
+        final int lost = queues.held() & ~queues.kept();
         for (int rest = lost; rest != 0; rest &= rest - 1) {
             final int k = Integer.numberOfTrailingZeros(rest);
             transmit[k].release();
             receive[k].release();
         }
-        queues &= wanted;
-        if (lost != 0) {
-            claims.release(deviceQueues(lost), this);
-        }
-        final int taken = claims.take(deviceQueues(wanted & ~queues));
-        queues |= ownQueues(taken);
+        queues.exchange(lost, this);
     }
 
     /** The device's queues among which the agent has the function's rings, bit q for device queue q. */
     int heldQueues() {
-        return deviceQueues(queues);
+        return queues.heldOfDevice();
     }
 
-    private int send(int k, int pool, SwitchTable table, int budget, long now, FrameSink sink) {
+    private int sendFrom(int k, int pool, SwitchTable table, int budget, long now, FrameSink sink) {
         sendingPool = pool;
         sendingQueue = k;
         final boolean ignoreVle = table.insertsTag(pool) || table.neverTags(pool);
         final int work = transmit[k].poll(budget, table.vlanEtherType(), ignoreVle, now, sink);
         if (transmit[k].takeReported()) {
-            pendingCauses |= interrupts.transmitCause(deviceQueue(k));
-            pendingPortCauses |= PortCauses.TRANSMITTED;
+            interrupts.transmitted(queues.deviceQueue(k));
         }
         return work;
-    }
-
-    private void received(int k) {
-        pendingCauses |= interrupts.receiveCause(deviceQueue(k));
-        pendingPortCauses |= PortCauses.RECEIVED;
-    }
-
-    private int deviceQueue(int k) {
-        return firstQueue + k * stride;
-    }
-
-    private int deviceQueues(int own) {
-        int result = 0;
-        for (int rest = own; rest != 0; rest &= rest - 1) {
-            result |= 1 << deviceQueue(Integer.numberOfTrailingZeros(rest));
-        }
-        return result;
-    }
-
-    private int ownQueues(int deviceQueues) {
-        int result = 0;
-        for (int k = 0; k < receive.length; k++) {
-            result |= (deviceQueues >>> deviceQueue(k) & 1) << k;
-        }
-        return result;
     }
 
     /**
@@ -568,19 +498,9 @@ public final class PoolEngine implements PoolControl {
      */
     private int queueFor(SwitchTable table, ReceiveStatus status, FilterMatch match, int pool) {
         final int filtered = match.queue();
-        final int chosen = local(filtered != FilterMatch.NONE && table.poolOfQueue(filtered) == pool ? filtered
+        final int chosen = queues.ownQueue(
+            filtered != FilterMatch.NONE && table.poolOfQueue(filtered) == pool ? filtered
             : table.queueOf(pool, status.hashType(), status.hashValue()));
-        return receive[chosen].isRunning() ? chosen : local(pool);
-    }
-
-    private int local(int deviceQueue) {
-        return stride == 1 ? deviceQueue : deviceQueue / QUEUE_STRIDE;
-    }
-
-    private void runWhenQuiet() {
-        final Runnable callback = whenQuiet.getAndSet(null);
-        if (callback != null) {
-            callback.run();
-        }
+        return receive[chosen].isRunning() ? chosen : queues.ownQueue(pool);
     }
 }
