@@ -1,0 +1,73 @@
+package io.vfnic.it.drivers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vfnic.it.support.FileTransfer;
+import io.vfnic.it.support.GuestNic;
+import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.PfGuest;
+import io.vfnic.testkit.lab.CardProcess;
+import io.vfnic.testkit.lab.Guest;
+import io.vfnic.testkit.lab.GuestSpec;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The oldest and the newest kernel that Debian offers for its current and its last release; the others test 6.12. */
+@Tag("full")
+@DisplayName("The drivers of other kernels")
+class KernelsIT {
+    private static final Duration SELF_TEST_PATIENCE = Duration.ofMinutes(2);
+    /** igb waits 10 ms for an interrupt and 200 ms for looped frames, where a busy host may need longer. */
+    private static final int SELF_TEST_ATTEMPTS = 5;
+    private static final int FILE_BYTES = 4 << 20;
+
+    @RegisterExtension
+    static final LabExtension LAB = new LabExtension();
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "6.1,    6\\.1\\..*",
+        "newest, (6\\.(1[3-9]|[2-9][0-9])|[7-9])\\..*",
+    })
+    @DisplayName("drive the PF and its VF in another guest, and VFs of a headless card")
+    void drive(String kernel, String release) {
+        CardProcess card = LAB.lab().startCard(1, "--pf", "guest");
+        CardProcess headless = LAB.lab().startCard(2);
+        PfGuest pf = PfGuest.boot(LAB.lab(),
+            PfGuest.spec(card, 1).withFunction(headless.vf(0)).withKernel(kernel), "10.0.0.1/24");
+
+        assertThat(pf.check("uname -r")).matches(release);
+        assertThat(pf.check("ethtool -i " + pf.nic())).contains("driver: igb\n");
+        passSelfTest(pf);
+
+        pf.enableVfs(1);
+        Guest other = LAB.lab().start(GuestSpec.named("vf").withKernel(kernel)
+            .withFunction(card.vf(0)).withFunction(headless.vf(1)));
+        assertThat(other.check("uname -r")).matches(release);
+        GuestNic vf = GuestNic.onBus(other, 1).up("10.0.0.2/24");
+        assertThat(pf.check("ping -q -c 100 -i 0.02 -W 10 10.0.0.2")).contains(" 100 received");
+        vf.guest().start("iperf3 -s -1");
+        GuestNic.await(vf.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
+        assertThat(pf.check("iperf3 -c 10.0.0.2 -n 16M --bidir")).contains("iperf Done.");
+
+        GuestNic a = GuestNic.onBus(pf.guest(), 2).up("10.1.0.1/24");
+        GuestNic b = GuestNic.onBus(other, 2).up("10.1.0.2/24");
+        FileTransfer.checkBothWays(a, "10.1.0.1", b, "10.1.0.2", FILE_BYTES);
+
+        pf.guest().close();
+        other.close();
+    }
+
+    private static void passSelfTest(PfGuest pf) {
+        String result = "";
+        for (int i = 0; i < SELF_TEST_ATTEMPTS && !result.contains("The test result is PASS"); i++) {
+            result = pf.guest().run("ethtool -t " + pf.nic() + " offline", SELF_TEST_PATIENCE).stdout();
+        }
+        assertThat(result).contains("The test result is PASS");
+        pf.up();
+    }
+}
