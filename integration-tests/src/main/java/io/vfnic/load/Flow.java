@@ -93,7 +93,7 @@ final class Flow {
         transmit.reclaim();
         final int count = Math.min(Math.min(credit(), pieces), transmit.room());
         if (count <= 0) {
-            if (underWay() == 0 && credit() == 0) {
+            if (underWay() == 0 && credit() <= 0) {
                 destination.synchronize();
             }
             return false;
@@ -111,7 +111,7 @@ final class Flow {
 
     /** Pieces that the receiver has descriptors for, as far as known. */
     private int credit() {
-        final long free = plan.ringEntries() - 1 - (sentFrames - destination.transmit().acknowledged());
+        final long free = plan.ringEntries() - 1 - (sentFrames - destination.returned());
         return (int)free / plan.framesOfPiece();
     }
 

@@ -75,6 +75,11 @@ final class LoadCommand implements Callable<Integer> {
         description = "Instead of throughput: this many round trips of one frame between two VFs.")
     private int roundTrips;
 
+    @Option(names = "--idle", paramLabel = "S", defaultValue = "0",
+        description = "Instead of traffic: bring the VFs up, send nothing for this many seconds and tell how much " +
+            "processor time the card takes that was started for the purpose.")
+    private int idle;
+
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "2",
         description = "Length of a round (default: ${DEFAULT-VALUE}).")
     private double seconds;
@@ -94,13 +99,13 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         LoadPlan plan = plan();
         if (directory != null) {
-            run(plan, directory);
+            run(plan, directory, null);
             return 0;
         }
         Path own = Files.createTempDirectory("vfnic-load");
         try (CardProcess card = CardProcess.start(
             own.resolve("card"), vfs, "--doorbell", doorbell, "--agents", Integer.toString(agents))) {
-            run(plan, card.directory());
+            run(plan, card.directory(), card);
         } finally {
             try (var left = Files.walk(own)) {
                 for (Path path : left.sorted((a, b) -> b.compareTo(a)).toList()) {
@@ -112,9 +117,10 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadPlan plan() {
-        if (vfs < 2 || vfs > 7 || pairs && vfs % 2 != 0 || roundTrips > 0 && vfs != 2 || rounds < 1) {
-            throw new ParameterException(spec.commandLine(),
-                "2 to 7 VFs can be driven, an even number as pairs, and 2 for --latency");
+        if (vfs < 2 || vfs > 7 || pairs && vfs % 2 != 0 || roundTrips > 0 && vfs != 2 || rounds < 1 ||
+            idle > 0 && directory != null) {
+            throw new ParameterException(spec.commandLine(), "2 to 7 VFs can be driven, an even number as pairs, 2 " +
+                "for --latency; --idle is for a card that is started for the purpose");
         }
         try {
             return new LoadPlan(frame, tso, batch, ring, pairs, interrupts, verify);
@@ -123,7 +129,7 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private void run(LoadPlan plan, Path sockets) throws IOException {
+    private void run(LoadPlan plan, Path sockets, CardProcess card) throws IOException {
         List<Path> functions = IntStream.range(0, vfs).mapToObj(vf -> sockets.resolve("vf" + vf + ".sock")).toList();
         LoadReport report = new LoadReport();
         try (LoadRun load = LoadRun.start(plan, functions)) {
@@ -131,7 +137,9 @@ final class LoadCommand implements Callable<Integer> {
                 .with("tso", tso).with("batch", batch).with("ring", ring).with("verify", verify)
                 .with("interrupts", interrupts)
                 .with("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-            if (roundTrips > 0) {
+            if (idle > 0) {
+                report.with("card_cpu_percent", cpuPercent(card.pid()));
+            } else if (roundTrips > 0) {
                 load.pingPong(new long[Math.max(1000, roundTrips / 2)]);
                 long[] nanos = new long[roundTrips];
                 load.pingPong(nanos);
@@ -145,6 +153,24 @@ final class LoadCommand implements Callable<Integer> {
         if (json != null) {
             Files.writeString(json, report.json());
         }
+    }
+
+    /** Of one core, while nothing is sent. */
+    private double cpuPercent(long pid) {
+        try {
+            // What the bring-up has left to do is not what an idle card does.
+            TimeUnit.NANOSECONDS.sleep(WARM_UP_NANOS);
+            long before = cpuNanos(pid);
+            TimeUnit.SECONDS.sleep(idle);
+            return Math.round((cpuNanos(pid) - before) / (idle * 1e5)) / 100.0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static long cpuNanos(long pid) {
+        return ProcessHandle.of(pid).orElseThrow().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private void throughput(LoadRun load, LoadReport report) {

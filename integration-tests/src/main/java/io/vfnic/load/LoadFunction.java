@@ -100,6 +100,14 @@ final class LoadFunction implements AutoCloseable {
         return receive;
     }
 
+    /**
+     * How many receive descriptors the card is known to have got back. Tails in memory it sees in the order in which this
+     * thread writes them, whosever they are; messages on different connections overtake each other.
+     */
+    long returned() {
+        return isMapped() ? receive.returned() : transmit.acknowledged();
+    }
+
     /** Waits until the card has done everything that it was told before: it has all receive descriptors back then. */
     void synchronize() {
         receive.giveBack();
