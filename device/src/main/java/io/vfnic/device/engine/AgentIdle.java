@@ -9,14 +9,15 @@ import java.util.concurrent.locks.LockSupport;
  * How an agent passes the time when there is nothing to do: it spins and yields for a little while, then sleeps until
  * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
  * <p>
- * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps only briefly at first, and
- * twice as long each time as before, up to its longest pause: traffic that goes on is hardly delayed, while a guest that
- * has been silent costs no more than one look each longest pause, and its next frame may wait that long.
+ * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps for no longer than an eighth of
+ * the time for which there has been nothing, up to its longest pause: a frame waits for no more than an eighth of the
+ * silence before it, while guests that stay silent cost no more than one look each longest pause.
  */
 final class AgentIdle implements IdleStrategy {
     private static final int SPINS = 32;
     private static final int YIELDS = 4;
-    private static final long FIRST_LOOK_OUT_NANOS = 20_000;
+    private static final long SHORTEST_PAUSE_NANOS = 20_000;
+    private static final int SILENCE_TO_PAUSE_SHIFT = 3;
 
     private final long maxPauseNanos;
     private volatile Thread sleeper;
@@ -24,7 +25,8 @@ final class AgentIdle implements IdleStrategy {
     private long deadline = Long.MAX_VALUE;
     private int rounds;
     private boolean lookOut;
-    private long lookOutNanos = FIRST_LOOK_OUT_NANOS;
+    private boolean silent;
+    private long silentSince;
 
     AgentIdle(long maxPauseNanos) {
         this.maxPauseNanos = maxPauseNanos;
@@ -83,7 +85,7 @@ final class AgentIdle implements IdleStrategy {
     @Override
     public void reset() {
         rounds = 0;
-        lookOutNanos = FIRST_LOOK_OUT_NANOS;
+        silent = false;
         if (sleeper != null) {
             sleeper = null;
         }
@@ -94,11 +96,20 @@ final class AgentIdle implements IdleStrategy {
         return "wakeable-backoff";
     }
 
+    /** For how long there has been nothing to do, from the first sleep on. */
+    private long silence() {
+        final long now = System.nanoTime();
+        if (!silent) {
+            silent = true;
+            silentSince = now;
+        }
+        return now - silentSince;
+    }
+
     private void sleep() {
         long pause = maxPauseNanos;
         if (lookOut) {
-            pause = Math.min(pause, lookOutNanos);
-            lookOutNanos = Math.min(maxPauseNanos, 2 * lookOutNanos);
+            pause = Math.min(pause, Math.max(SHORTEST_PAUSE_NANOS, silence() >> SILENCE_TO_PAUSE_SHIFT));
         }
         if (deadline != Long.MAX_VALUE) {
             pause = Math.min(pause, deadline - System.nanoTime());

@@ -96,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
         description = {"How a driver's writes to a VF's queue registers reach the card: ${COMPLETION-CANDIDATES} " +
             "(default: ${DEFAULT-VALUE}).", "trap: each as a message. mmap: as memory that the guest writes without " +
             "an exit; an agent without other work looks at it every 0.02 ms to 10 ms, the longer nothing was there " +
-            "the more rarely. auto: trap, for under QEMU it makes other writes cheaper: see the README."})
+            "the more rarely. auto: trap, which under QEMU makes other writes cheaper (see the README)."})
     private DoorbellOption doorbell;
 
     @Override
