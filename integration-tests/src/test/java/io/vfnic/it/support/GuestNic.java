@@ -63,6 +63,11 @@ public final class GuestNic {
         return new GuestNic(guest, device, prefix);
     }
 
+    /** A device in another network namespace of the same guest. */
+    public GuestNic elsewhere(String namespace, String device) {
+        return new GuestNic(guest, device, "ip netns exec " + namespace + " ");
+    }
+
     /** Gives it an address with prefix length, and waits for its link. */
     public GuestNic up(String address) {
         check("ip address add " + address + " dev " + name + " nodad");
