@@ -8,6 +8,6 @@ final class Benchmarks {
     }
 
     static List<Benchmark> all() {
-        return List.of();
+        return List.of(new RegisterReads(), new PacketRates(), new ByteRates(), new VfCounts(), new Allocation());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param what     is measured.
  * @param unit     of both figures.
  * @param ours     the median of our rounds.
- * @param baseline the median of the baseline's rounds; null where the aim is for our figure and nothing stands beside it.
+ * @param baseline the median of the baseline's rounds; null where the aim is for our figure alone.
  * @param aim      how far we should get; null where the row is there for information.
  * @param note     conditions that must be known to read the figures, or why there are none; may be empty.
  */

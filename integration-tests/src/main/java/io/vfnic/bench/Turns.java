@@ -2,7 +2,7 @@ package io.vfnic.bench;
 
 import java.util.Arrays;
 
-/** Measures several sides in turn, round by round, so that what else the machine does in the meantime hits them alike. */
+/** Measures several sides in turn, round by round, so that what else the machine does meanwhile hits them alike. */
 public final class Turns {
     /** One of what is compared. */
     public interface Side {

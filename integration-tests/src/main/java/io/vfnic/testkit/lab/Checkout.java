@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The source tree that the tests run in: where its scripts are, and a way to ask them something. */
-final class Checkout {
+public final class Checkout {
     private final Path root;
 
     private Checkout(Path root) {
@@ -17,7 +17,7 @@ final class Checkout {
     }
 
     /** Takes the directory that the system property {@code vfnic.checkout} names, or else the nearest one upwards. */
-    static Checkout find() {
+    public static Checkout find() {
         String named = System.getProperty("vfnic.checkout");
         Path candidate = Path.of(named == null ? "" : named).toAbsolutePath().normalize();
         while (candidate != null && !Files.isDirectory(candidate.resolve("qemu-configs/guest-lab"))) {
@@ -30,7 +30,8 @@ final class Checkout {
         return new Checkout(candidate);
     }
 
-    Path file(String relative) {
+    /** A file of the tree. */
+    public Path file(String relative) {
         return root.resolve(relative);
     }
 
