@@ -63,8 +63,7 @@ public final class Card implements AutoCloseable {
         final VfPlacements placements = new VfPlacements(config.vfs(), PhysicalFunctionConfig.REGISTER_BAR_LENGTH);
         if (pfPool != null) {
             engine.add(pfPool);
-            functions.add(new PhysicalFunction(
-                registers, pfPool, port, placements, listener, config.disguise(), pfMac, config.vfs()));
+            functions.add(new PhysicalFunction(registers, pfPool, port, placements, listener, config, pfMac));
         }
         for (PoolEngine pool : pools) {
             engine.add(pool);

@@ -1,5 +1,6 @@
 package io.vfnic.device;
 
+import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 
 /**
@@ -10,11 +11,13 @@ import io.vfnic.device.pci.SriovDisguise;
  * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
  * @param guestPf       whether a driver in a guest runs the VFs, through a function of its own, rather than the card's own
  *                      PF driver.
+ * @param pfInterrupts  the kinds of interrupts that such a guest finds.
  * @param disguise      how functions show the SR-IOV and ARI capabilities.
  * @param addressSeed   the VFs' MAC addresses derive from it: equal seeds give equal addresses.
  */
 public record CardConfig(
-    int vfs, int agents, long maxPauseNanos, boolean guestPf, SriovDisguise disguise, long addressSeed) {
+    int vfs, int agents, long maxPauseNanos, boolean guestPf, PfInterrupts pfInterrupts, SriovDisguise disguise,
+    long addressSeed) {
 
     /** VFs of an 82576 when one of its eight pools stays with the PF. */
     public static final int MAX_VFS = 7;

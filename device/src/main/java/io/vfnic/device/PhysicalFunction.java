@@ -6,8 +6,8 @@ import io.vfnic.device.igb.Igb82576;
 import io.vfnic.device.igb.IoPorts;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.pci.ConfigSpaceBuilder;
+import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.PhysicalFunctionConfig;
-import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.InterruptSignal;
 import io.vfnic.device.spi.MisplacedVf;
@@ -35,6 +35,7 @@ final class PhysicalFunction extends CardFunction {
     private final PortInterrupts interrupts;
     private final IoPorts io;
     private final VfPlacements placements;
+    private final PfInterrupts kinds;
     private InterruptSignal intx;
     private boolean intxDisabled;
     private InterruptSignal msi;
@@ -43,27 +44,30 @@ final class PhysicalFunction extends CardFunction {
     private int followed;
 
     /**
-     * @param mac      the PF's address, 48 bits.
-     * @param totalVfs how many VFs the card has.
+     * @param mac the PF's address, 48 bits.
      */
     PhysicalFunction(Igb82576 registers, PoolEngine pool, PortInterrupts interrupts, VfPlacements placements,
-        CardListener listener, SriovDisguise disguise, long mac, int totalVfs) {
-        super("pf", PhysicalFunctionConfig.create(mac, totalVfs), disguise, placements.pf(), pool);
+        CardListener listener, CardConfig card, long mac) {
+        super("pf", PhysicalFunctionConfig.create(mac, card.vfs(), card.pfInterrupts()), card.disguise(),
+            placements.pf(), pool);
         this.registers = registers;
         this.interrupts = interrupts;
         this.io = new IoPorts(registers);
         this.placements = placements;
+        this.kinds = card.pfInterrupts();
         PhysicalFunctionConfig.onCommandChange(config(), this::follow);
         PhysicalFunctionConfig.onFunctionLevelReset(config(), this::reset);
-        PhysicalFunctionConfig.onVfsChange(config(), totalVfs, this::enableVfs);
+        PhysicalFunctionConfig.onVfsChange(config(), card.vfs(), this::enableVfs);
         PhysicalFunctionConfig.onVfMemoryEnable(config(), (first, vfs) -> {
             List<MisplacedVf> misplaced = placements.misplaced(first, vfs);
             if (!misplaced.isEmpty()) {
                 listener.vfsMisplaced(misplaced);
             }
         });
-        PhysicalFunctionConfig.onMsixChange(
-            config(), () -> interrupts.causes().msix(PhysicalFunctionConfig.isMsixEnabled(config())));
+        if (kinds == PfInterrupts.MSIX) {
+            PhysicalFunctionConfig.onMsixChange(
+                config(), () -> interrupts.causes().msix(PhysicalFunctionConfig.isMsixEnabled(config())));
+        }
     }
 
     @Override
@@ -81,8 +85,9 @@ final class PhysicalFunction extends CardFunction {
     @Override
     public int vectorCount(int irqIndex) {
         return switch (irqIndex) {
-            case INTX, MSI -> 1;
-            case MSIX -> pool().vectors().vectors();
+            case INTX -> 1;
+            case MSI -> kinds == PfInterrupts.INTX ? 0 : 1;
+            case MSIX -> kinds == PfInterrupts.MSIX ? pool().vectors().vectors() : 0;
             // QEMU asks for these and warns where there are none; the card never raises them.
             case ERR, REQ -> 1;
             default -> 0;

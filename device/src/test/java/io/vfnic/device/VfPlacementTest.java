@@ -2,6 +2,7 @@ package io.vfnic.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.spi.ClientLink;
@@ -39,7 +40,7 @@ final class VfPlacementTest {
 
     private final List<MisplacedVf> reported = new ArrayList<>();
     private final Card card = new Card(
-        new CardConfig(3, 1, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE,
+        new CardConfig(3, 1, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX, SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE,
         RegisterTrace.NONE, reported::addAll, error -> { });
     private final FunctionPort pf = function("pf");
 

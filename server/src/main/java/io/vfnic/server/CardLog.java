@@ -3,21 +3,47 @@ package io.vfnic.server;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.MisplacedVf;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
+import org.agrona.concurrent.NanoClock;
 import org.slf4j.LoggerFactory;
 
-/** Puts what users ought to know of the card into words, and into the log. */
+/**
+ * Puts what users ought to know of the card into words, and into the log. A guest can bring such things about as often as
+ * it likes, so that they are told once in a while only.
+ */
 final class CardLog implements CardListener {
-    private static final Logger LOG = LoggerFactory.getLogger(CardLog.class);
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final NanoClock clock;
+    private final Consumer<String> log;
+    private final AtomicLong nextTold;
+
+    CardLog(NanoClock clock) {
+        this(clock, LoggerFactory.getLogger(CardLog.class)::warn);
+    }
+
+    /** @param log takes a message; called by sessions. */
+    CardLog(NanoClock clock, Consumer<String> log) {
+        this.clock = clock;
+        this.log = log;
+        nextTold = new AtomicLong(clock.nanoTime());
+    }
 
     @Override
     public void vfsMisplaced(List<MisplacedVf> vfs) {
-        LOG.warn("pf: its guest has enabled VFs at addresses where they are not: {}. What the guest writes to them goes "
-            + "astray. The guest's firmware has placed these VFs in an order of its own: start the guest with "
-            + "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS instead of UEFI, and "
-            + "with all VFs of the card (or their host views) at their PCI addresses",
-            vfs.stream().map(CardLog::describe).collect(Collectors.joining(", ")));
+        long now = clock.nanoTime();
+        long next = nextTold.get();
+        if (now - next < 0 || !nextTold.compareAndSet(next, now + QUIET_NANOS)) {
+            return;
+        }
+        log.accept(("pf: its guest has enabled VFs at addresses where they are not: %s. What the guest writes to them " +
+            "goes astray. The guest's firmware has placed these VFs in an order of its own: start the guest with " +
+            "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS " +
+            "instead of UEFI, and with all VFs of the card (or their host views) at their PCI addresses").formatted(
+                vfs.stream().map(CardLog::describe).collect(Collectors.joining(", "))));
     }
 
     private static String describe(MisplacedVf vf) {

@@ -41,9 +41,11 @@ public final class CardServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config) {
-        card = new Card(config, SystemNanoClock.INSTANCE, UndeclaredAccessLog.forCard(), new CardLog(),
+        card = new Card(config, SystemNanoClock.INSTANCE, UndeclaredAccessLog.forCard(),
+            new CardLog(SystemNanoClock.INSTANCE),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error));
-        int threads = Math.max(1, Math.min(config.vfs() + (config.guestPf() ? 1 : 0), Runtime.getRuntime().availableProcessors()));
+        int functions = config.vfs() + (config.guestPf() ? 1 : 0);
+        int threads = Math.max(1, Math.min(functions, Runtime.getRuntime().availableProcessors()));
         eventLoops = new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("vfnic-sessions", true), EpollIoHandler.newFactory());
     }

@@ -46,10 +46,11 @@ public final class PhysicalFunctionConfig {
     /**
      * The PF's configuration space at its reset values.
      *
-     * @param mac      the PF's address, 48 bits: the serial number is made of it.
-     * @param totalVfs how many VFs the card has; 0 leaves the SR-IOV capability out.
+     * @param mac        the PF's address, 48 bits: the serial number is made of it.
+     * @param totalVfs   how many VFs the card has; 0 leaves the SR-IOV capability out.
+     * @param interrupts which of MSI and MSI-X it has.
      */
-    public static ConfigSpace create(long mac, int totalVfs) {
+    public static ConfigSpace create(long mac, int totalVfs, PfInterrupts interrupts) {
         ConfigSpaceBuilder builder = new ConfigSpaceBuilder()
             .id(0x8086, 0x10C9)
             .classCode(0x01, 0x020000)
@@ -59,10 +60,15 @@ public final class PhysicalFunctionConfig {
             .memoryBar(FLASH_BAR, FLASH_BAR_LENGTH)
             .ioBar(IO_BAR, IO_BAR_LENGTH)
             .memoryBar(MSIX_BAR, MSIX_BAR_LENGTH)
-            .capability(POWER_CAPABILITY, new PowerManagementCapability())
-            .capability(MSI_CAPABILITY, new MsiCapability())
-            .capability(MSIX_CAPABILITY, new MsixCapability(MSIX_VECTORS, MSIX_BAR, 0, MSIX_BAR, MSIX_PBA_OFFSET))
-            .capability(EXPRESS_CAPABILITY, new ExpressCapability())
+            .capability(POWER_CAPABILITY, new PowerManagementCapability());
+        if (interrupts != PfInterrupts.INTX) {
+            builder.capability(MSI_CAPABILITY, new MsiCapability());
+        }
+        if (interrupts == PfInterrupts.MSIX) {
+            builder.capability(
+                MSIX_CAPABILITY, new MsixCapability(MSIX_VECTORS, MSIX_BAR, 0, MSIX_BAR, MSIX_PBA_OFFSET));
+        }
+        builder.capability(EXPRESS_CAPABILITY, new ExpressCapability())
             .extended(AER_CAPABILITY, new AerCapability())
             .extended(SERIAL_NUMBER_CAPABILITY, new SerialNumberCapability(mac))
             .extended(ARI_CAPABILITY, new AriCapability(0));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The PF's configuration space (82576 facts, 1)")
 final class PhysicalFunctionConfigTest {
-    private final ConfigSpace config = PhysicalFunctionConfig.create(0x0002_0304_0506L, 7);
+    private final ConfigSpace config = PhysicalFunctionConfig.create(0x0002_0304_0506L, 7, PfInterrupts.MSIX);
 
     @Test
     @DisplayName("names an 82576 with an INTA pin, a 128 KiB register BAR and a 16 KiB MSI-X BAR")
@@ -37,6 +37,20 @@ final class PhysicalFunctionConfigTest {
         assertThat(config.get(0x74, 4)).isEqualTo(3);
         assertThat(config.get(0x78, 4)).isEqualTo(0x2003);
         assertThat(config.get(0xA0, 2)).isEqualTo(0x0010);
+    }
+
+    @Test
+    @DisplayName("without MSI-X links PM, MSI and PCIe, and without MSI, too, PM and PCIe")
+    void fewerKindsOfInterrupts() {
+        final ConfigSpace msi = PhysicalFunctionConfig.create(0, 0, PfInterrupts.MSI);
+        assertThat(msi.get(0x41, 1)).isEqualTo(0x50);
+        assertThat(msi.get(0x50, 2)).isEqualTo(0xA005);
+        assertThat(msi.get(0x70, 4)).isZero();
+
+        final ConfigSpace intx = PhysicalFunctionConfig.create(0, 0, PfInterrupts.INTX);
+        assertThat(intx.get(0x41, 1)).isEqualTo(0xA0);
+        assertThat(intx.get(0x50, 4)).isZero();
+        assertThat(intx.get(0x3D, 1)).isEqualTo(1);
     }
 
     @Test

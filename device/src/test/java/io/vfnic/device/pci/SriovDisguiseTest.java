@@ -12,7 +12,7 @@ final class SriovDisguiseTest {
     private static final int ARI = 0x150;
     private static final int SRIOV = 0x160;
 
-    private final ConfigSpace pf = PhysicalFunctionConfig.create(0x0002_0304_0506L, 7);
+    private final ConfigSpace pf = PhysicalFunctionConfig.create(0x0002_0304_0506L, 7, PfInterrupts.MSIX);
     private final ConfigSpace vf = VirtualFunctionConfig.create();
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.protocol.Errno;
 import io.vfnic.server.CardServer;
@@ -49,7 +50,7 @@ public final class RunningServer implements AutoCloseable {
     private static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell, boolean guestPf)
         throws IOException {
         CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
-            SriovDisguise.QEMU, ADDRESS_SEED);
+            PfInterrupts.MSIX, SriovDisguise.QEMU, ADDRESS_SEED);
         try {
             return new RunningServer(CardServer.start(config, doorbell, directory), guestPf ? 1 : 0);
         } catch (InterruptedException e) {

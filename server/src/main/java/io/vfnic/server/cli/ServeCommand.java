@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.Doorbell;
@@ -37,6 +38,17 @@ final class ServeCommand implements Callable<Integer> {
         headless,
         /** A driver in a guest. */
         guest
+    }
+
+    /** {@link PfInterrupts}, as the command line spells it. */
+    enum InterruptKind {
+        msix(PfInterrupts.MSIX), msi(PfInterrupts.MSI), intx(PfInterrupts.INTX);
+
+        private final PfInterrupts value;
+
+        InterruptKind(PfInterrupts value) {
+            this.value = value;
+        }
     }
 
     /** How the SR-IOV capability is shown, as the command line spells it. */
@@ -82,6 +94,11 @@ final class ServeCommand implements Callable<Integer> {
             "VFs' PCI addresses."})
     private PfDriver pf;
 
+    @Option(names = "--pf-interrupts", paramLabel = "KIND", defaultValue = "msix",
+        description = {"The best kind of interrupt that a guest's driver of the PF finds: ${COMPLETION-CANDIDATES} " +
+            "(default: ${DEFAULT-VALUE}).", "To try what a driver does without MSI-X. igb offers no VFs then."})
+    private InterruptKind pfInterrupts;
+
     @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu",
         description = {"How functions show their SR-IOV and ARI capabilities: ${COMPLETION-CANDIDATES} (default: " +
             "${DEFAULT-VALUE}).", "qemu: so that they get past QEMU, which hides such capabilities from its guests. " +
@@ -123,7 +140,7 @@ final class ServeCommand implements Callable<Integer> {
             // The same directory gives the same MAC addresses again, another one others.
             long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
             return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
-                sriovCapability.disguise, addressSeed);
+                pfInterrupts.value, sriovCapability.disguise, addressSeed);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid argument: " + e.getMessage());
         }
