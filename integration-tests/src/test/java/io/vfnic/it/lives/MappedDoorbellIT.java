@@ -79,6 +79,8 @@ class MappedDoorbellIT {
         subject.check("echo flr > " + GuestNic.pciDevice(1) + "/reset_method");
         subject.check("echo 1 > " + GuestNic.pciDevice(1) + "/reset");
         BulkTraffic.end(subject);
+        // igbvf is not told, and resets itself no sooner than 10 s after its last reset.
+        GuestNic.await(subject, "ping -c 1 -W 1 " + PEER);
 
         exchangeFiles();
     }
