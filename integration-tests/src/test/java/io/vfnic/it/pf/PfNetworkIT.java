@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,7 @@ class PfNetworkIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("takes over in a bond when the active member's link goes; MII monitoring sees its own go, too")
     void activeBackup() {
         final GuestNic bond = bond("active-backup fail_over_mac active");
@@ -196,6 +198,7 @@ class PfNetworkIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("takes turns with a VF in a bond of both")
     void balanceRoundRobin() {
         final GuestNic bond = bond("balance-rr");
