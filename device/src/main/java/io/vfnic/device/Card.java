@@ -17,6 +17,7 @@ import io.vfnic.device.pf.MacAddress;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.time.TimeSync;
@@ -37,12 +38,14 @@ public final class Card implements AutoCloseable {
     /**
      * Makes a card. It does nothing until {@link #start()}.
      *
+     * @param threads      called by the engine's threads as they start.
      * @param listener     told what users ought to know.
      * @param errorHandler told of errors that no client caused; called by agents.
      */
-    public Card(CardConfig config, NanoClock clock, RegisterTrace trace, CardListener listener,
+    public Card(CardConfig config, NanoClock clock, AgentThreads threads, RegisterTrace trace, CardListener listener,
         ErrorHandler errorHandler) {
-        engine = new Engine(config.agents(), config.maxPauseNanos(), clock, errorHandler);
+        engine = new Engine(
+            config.agents(), config.idleMode(), config.maxPauseNanos(), clock, threads, errorHandler);
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
         final List<QueuePages> pfPages = each(pool -> QueuePages.allocate());

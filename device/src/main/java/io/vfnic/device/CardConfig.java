@@ -1,5 +1,6 @@
 package io.vfnic.device;
 
+import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 
@@ -8,6 +9,7 @@ import io.vfnic.device.pci.SriovDisguise;
  *
  * @param vfs           Virtual Functions, 0 to 7.
  * @param agents        engine agents that share them, 1 to 8.
+ * @param idleMode      what the agents do while there is nothing to do.
  * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
  * @param guestPf       whether a driver in a guest runs the VFs, through a function of its own, rather than the card's own
  *                      PF driver.
@@ -16,8 +18,8 @@ import io.vfnic.device.pci.SriovDisguise;
  * @param addressSeed   the VFs' MAC addresses derive from it: equal seeds give equal addresses.
  */
 public record CardConfig(
-    int vfs, int agents, long maxPauseNanos, boolean guestPf, PfInterrupts pfInterrupts, SriovDisguise disguise,
-    long addressSeed) {
+    int vfs, int agents, IdleMode idleMode, long maxPauseNanos, boolean guestPf, PfInterrupts pfInterrupts,
+    SriovDisguise disguise, long addressSeed) {
 
     /** VFs of an 82576 when one of its eight pools stays with the PF. */
     public static final int MAX_VFS = 7;

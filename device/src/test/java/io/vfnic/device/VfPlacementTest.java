@@ -2,9 +2,11 @@ package io.vfnic.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.register.RegisterTrace;
+import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.spi.MessageDma;
@@ -40,8 +42,9 @@ final class VfPlacementTest {
 
     private final List<MisplacedVf> reported = new ArrayList<>();
     private final Card card = new Card(
-        new CardConfig(3, 1, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX, SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE,
-        RegisterTrace.NONE, reported::addAll, error -> { });
+        new CardConfig(3, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
+            SriovDisguise.QEMU, 1),
+        SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, reported::addAll, error -> { });
     private final FunctionPort pf = function("pf");
 
     @BeforeEach

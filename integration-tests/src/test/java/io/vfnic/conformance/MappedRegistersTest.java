@@ -12,6 +12,7 @@ import io.vfnic.protocol.region.RegionIndex;
 import io.vfnic.protocol.region.RegionInfo;
 import io.vfnic.protocol.region.SparseMmap;
 import io.vfnic.server.Doorbell;
+import io.vfnic.server.ServerOptions;
 import io.vfnic.server.posix.FileStatus;
 import io.vfnic.server.posix.MemFd;
 import io.vfnic.server.posix.PosixException;
@@ -32,8 +33,8 @@ class MappedRegistersTest extends GuestsTest {
     private static final int SPLIT_CONTROL = VfRegisters.RECEIVE_QUEUE + VfRegisters.SPLIT_CONTROL;
 
     @Override
-    Doorbell doorbell() {
-        return Doorbell.MMAP;
+    ServerOptions options() {
+        return ServerOptions.DEFAULT.with(Doorbell.MMAP);
     }
 
     private static Message regionInfo(VfioUserClient client, int argsz) {

@@ -1,11 +1,12 @@
 package io.vfnic.conformance;
 
 import io.vfnic.server.Doorbell;
+import io.vfnic.server.ServerOptions;
 
 /** {@link ResetTest} for functions whose queue registers are mapped. */
 class ResetWithMappedDoorbellsTest extends ResetTest {
     @Override
-    Doorbell doorbell() {
-        return Doorbell.MMAP;
+    ServerOptions options() {
+        return ServerOptions.DEFAULT.with(Doorbell.MMAP);
     }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import io.vfnic.device.engine.IdleMode;
 import io.vfnic.protocol.Command;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.MessageHeader;
-import io.vfnic.server.Doorbell;
+import io.vfnic.server.ServerOptions;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.testkit.client.Message;
 import io.vfnic.testkit.client.VfioUserClient;
@@ -30,7 +31,7 @@ abstract class ServerTest {
 
     @BeforeEach
     void startServer() throws IOException {
-        server = RunningServer.start(directory, 3, agents(), doorbell());
+        server = RunningServer.start(directory, 3, agents(), idleMode(), options());
         client = VfioUserClient.attach(server.socket(0));
     }
 
@@ -45,9 +46,14 @@ abstract class ServerTest {
         return 1;
     }
 
-    /** How drivers ring the card. */
-    Doorbell doorbell() {
-        return Doorbell.AUTO;
+    /** What they do while there is nothing to do. */
+    IdleMode idleMode() {
+        return IdleMode.BACKOFF;
+    }
+
+    /** How the card runs on its host, above all how drivers ring it. */
+    ServerOptions options() {
+        return ServerOptions.DEFAULT;
     }
 
     /** Sends a command that must fail with this errno and cost nothing else. */

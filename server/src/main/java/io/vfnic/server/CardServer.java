@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,7 @@ import io.vfnic.device.CardConfig;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
+import io.vfnic.server.transport.BusyPolling;
 
 /** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
 public final class CardServer implements AutoCloseable {
@@ -32,6 +34,8 @@ public final class CardServer implements AutoCloseable {
     private static final String DIRECTORY_MODE = "rwx------";
     private static final String SOCKET_SUFFIX = ".sock";
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
+    /** For Netty: as many events at once as there are. */
+    private static final int EVENTS_GROW = 0;
 
     private final Card card;
     private final EventLoopGroup eventLoops;
@@ -40,31 +44,33 @@ public final class CardServer implements AutoCloseable {
     private final List<Path> sockets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private CardServer(CardConfig config) {
-        card = new Card(config, SystemNanoClock.INSTANCE, UndeclaredAccessLog.forCard(),
-            new CardLog(SystemNanoClock.INSTANCE),
+    private CardServer(CardConfig config, ServerOptions options) {
+        card = new Card(config, SystemNanoClock.INSTANCE, new HostThreads(options.agentCpus()),
+            UndeclaredAccessLog.forCard(), new CardLog(SystemNanoClock.INSTANCE),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error));
-        int functions = config.vfs() + (config.guestPf() ? 1 : 0);
-        int threads = Math.max(1, Math.min(functions, Runtime.getRuntime().availableProcessors()));
-        eventLoops = new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("vfnic-sessions", true), EpollIoHandler.newFactory());
+        ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
+        int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
+        eventLoops = options.pollingLoops() > 0
+            ? new MultiThreadIoEventLoopGroup(Math.min(functions, options.pollingLoops()), threads,
+                EpollIoHandler.newFactory(EVENTS_GROW, BusyPolling::new))
+            : new MultiThreadIoEventLoopGroup(Math.min(functions, Runtime.getRuntime().availableProcessors()), threads,
+                EpollIoHandler.newFactory());
     }
 
     /**
      * Starts a card that clients can connect to as soon as this returns.
      *
-     * @param doorbell  how drivers ring VFs.
      * @param directory for the sockets; made, for its user only, where it does not exist.
      * @throws IOException with a message for users, where a socket or the directory cannot be had.
      */
-    public static CardServer start(CardConfig config, Doorbell doorbell, Path directory)
+    public static CardServer start(CardConfig config, ServerOptions options, Path directory)
         throws IOException, InterruptedException {
         makeDirectory(directory);
-        CardServer server = new CardServer(config);
+        CardServer server = new CardServer(config, options);
         try {
             List<SharedPages> pagesOfFunctions = new ArrayList<>();
             for (FunctionPort port : server.card.functions()) {
-                pagesOfFunctions.add(doorbell.isMapped() ? server.share(port) : null);
+                pagesOfFunctions.add(options.doorbell().isMapped() ? server.share(port) : null);
             }
             server.card.start();
             for (int i = 0; i < pagesOfFunctions.size(); i++) {

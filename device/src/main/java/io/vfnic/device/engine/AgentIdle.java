@@ -2,120 +2,20 @@ package io.vfnic.device.engine;
 
 import org.agrona.concurrent.IdleStrategy;
 
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
-
 /**
- * How an agent passes the time when there is nothing to do: it spins and yields for a little while, then sleeps until
- * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
- * <p>
- * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps for no longer than an eighth of
- * the time for which there has been nothing, up to its longest pause: a frame waits for no more than an eighth of the
- * silence before it, while guests that stay silent cost no more than one look each longest pause.
+ * How an agent passes the time when there is nothing to do. The agent says what it waits for; other threads wake it when
+ * they have handed it something.
  */
-final class AgentIdle implements IdleStrategy {
-    private static final int SPINS = 32;
-    private static final int YIELDS = 4;
-    private static final long SHORTEST_PAUSE_NANOS = 20_000;
-    private static final int SILENCE_TO_PAUSE_SHIFT = 3;
-
-    private final long maxPauseNanos;
-    private volatile Thread sleeper;
-    private volatile boolean ended;
-    private long deadline = Long.MAX_VALUE;
-    private int rounds;
-    private boolean lookOut;
-    private boolean silent;
-    private long silentSince;
-
-    AgentIdle(long maxPauseNanos) {
-        this.maxPauseNanos = maxPauseNanos;
-    }
-
+interface AgentIdle extends IdleStrategy {
     /** When the agent must look again although nobody wakes it, {@link System#nanoTime()}. Called by the agent. */
-    void deadline(long nanoTime) {
-        deadline = nanoTime;
-    }
+    void deadline(long nanoTime);
 
     /** Whether there may be work of which nobody tells. Called by the agent. */
-    void lookOut(boolean needed) {
-        lookOut = needed;
-    }
-
-    /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
-    void end() {
-        ended = true;
-        wake();
-    }
+    void lookOut(boolean needed);
 
     /** Ends a sleep under way; called by any thread after it has handed the agent something. */
-    void wake() {
-        // Orders the hand-over before the look at the sleeper, as the sleeper orders its mark before its last look.
-        VarHandle.fullFence();
-        final Thread thread = sleeper;
-        if (thread != null) {
-            LockSupport.unpark(thread);
-        }
-    }
+    void wake();
 
-    @Override
-    public void idle(int workCount) {
-        if (workCount > 0) {
-            reset();
-        } else {
-            idle();
-        }
-    }
-
-    @Override
-    public void idle() {
-        final int round = rounds++;
-        if (round < SPINS) {
-            Thread.onSpinWait();
-        } else if (round < SPINS + YIELDS) {
-            Thread.yield();
-        } else if (sleeper == null) {
-            // Marked first; the agent looks once more before it sleeps, so that no wake-up falls between.
-            sleeper = Thread.currentThread();
-        } else {
-            sleep();
-        }
-    }
-
-    @Override
-    public void reset() {
-        rounds = 0;
-        silent = false;
-        if (sleeper != null) {
-            sleeper = null;
-        }
-    }
-
-    @Override
-    public String alias() {
-        return "wakeable-backoff";
-    }
-
-    /** For how long there has been nothing to do, from the first sleep on. */
-    private long silence() {
-        final long now = System.nanoTime();
-        if (!silent) {
-            silent = true;
-            silentSince = now;
-        }
-        return now - silentSince;
-    }
-
-    private void sleep() {
-        long pause = maxPauseNanos;
-        if (lookOut) {
-            pause = Math.min(pause, Math.max(SHORTEST_PAUSE_NANOS, silence() >> SILENCE_TO_PAUSE_SHIFT));
-        }
-        if (deadline != Long.MAX_VALUE) {
-            pause = Math.min(pause, deadline - System.nanoTime());
-        }
-        if (pause > 0 && !ended) {
-            LockSupport.parkNanos(this, pause);
-        }
-    }
+    /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
+    void end();
 }

@@ -1,5 +1,6 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import org.agrona.ErrorHandler;
@@ -15,6 +16,7 @@ public final class Engine implements AutoCloseable {
     private final Fabric fabric;
     private final NanoClock clock;
     private final long maxPauseNanos;
+    private final AgentThreads threads;
     private final ErrorHandler errorHandler;
     private final List<EngineAgent> agents = new ArrayList<>();
     private final List<Running> running = new CopyOnWriteArrayList<>();
@@ -22,16 +24,20 @@ public final class Engine implements AutoCloseable {
 
     /**
      * @param agents        how many agents share the pools, 1 or more.
+     * @param idleMode      what they do while there is nothing to do.
      * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
+     * @param threads       called by the agents' threads as they start.
      * @param errorHandler  told of errors that no client caused.
      */
-    public Engine(int agents, long maxPauseNanos, NanoClock clock, ErrorHandler errorHandler) {
+    public Engine(int agents, IdleMode idleMode, long maxPauseNanos, NanoClock clock, AgentThreads threads,
+        ErrorHandler errorHandler) {
         this.fabric = new Fabric(SwitchRegisters.silent());
         this.clock = clock;
         this.maxPauseNanos = maxPauseNanos;
+        this.threads = threads;
         this.errorHandler = errorHandler;
         for (int i = 0; i < agents; i++) {
-            final AgentIdle idle = new AgentIdle(maxPauseNanos);
+            final AgentIdle idle = idleMode.newIdle(maxPauseNanos);
             idles.add(idle);
             this.agents.add(new EngineAgent("vfnic-engine-" + i, fabric, clock, idle, false, this::dedicate));
         }
@@ -60,7 +66,7 @@ public final class Engine implements AutoCloseable {
     /** Starts the agents' threads. */
     public void start() {
         for (int i = 0; i < agents.size(); i++) {
-            run(agents.get(i), idles.get(i));
+            run(agents.get(i), i, idles.get(i));
         }
     }
 
@@ -73,16 +79,20 @@ public final class Engine implements AutoCloseable {
 
     private EngineAgent dedicate(PoolEngine pool) {
         running.removeIf(agent -> agent.runner.isClosed());
-        final AgentIdle idle = new AgentIdle(maxPauseNanos);
+        // It waits for its client's answers, and there may be one for each client: they are not to spin.
+        final AgentIdle idle = IdleMode.BACKOFF.newIdle(maxPauseNanos);
         final EngineAgent agent = new EngineAgent("vfnic-messages-" + pool.index(), fabric, clock, idle, true, null);
-        run(agent, idle);
+        run(agent, AgentThreads.EXTRA, idle);
         return agent;
     }
 
-    private void run(EngineAgent agent, AgentIdle idle) {
+    private void run(EngineAgent agent, int number, AgentIdle idle) {
         final AgentRunner runner = new AgentRunner(idle, errorHandler, null, agent);
         AgentRunner.startOnThread(runner, task -> {
-            final Thread thread = new Thread(task, agent.roleName());
+            final Thread thread = new Thread(() -> {
+                threads.started(number);
+                task.run();
+            }, agent.roleName());
             thread.setDaemon(true);
             return thread;
         });

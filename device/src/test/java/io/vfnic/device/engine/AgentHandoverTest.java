@@ -31,7 +31,7 @@ class AgentHandoverTest {
         + "offered, drain finds some")
     void framesBehindPadding() {
         final AtomicInteger received = new AtomicInteger();
-        final FrameRing ring = new FrameRing(new AgentIdle(1), (frame, pools) -> received.incrementAndGet());
+        final FrameRing ring = new FrameRing(new BackoffIdle(1), (frame, pools) -> received.incrementAndGet());
         for (int i = 1; i <= 5000; i++) {
             assertThat(ring.offer(frame(60 + i % 9000), 1)).isTrue();
 
@@ -43,7 +43,7 @@ class AgentHandoverTest {
     @Test
     @DisplayName("A command is never left behind the padding at the ring's end")
     void commandsBehindPadding() {
-        final AgentInbox inbox = new AgentInbox(new AgentIdle(1));
+        final AgentInbox inbox = new AgentInbox(new BackoffIdle(1));
         for (int i = 0; i < 10_000; i++) {
             final int pool = i % 8;
             inbox.command(AgentInbox.QUIESCE, pool);
@@ -58,7 +58,7 @@ class AgentHandoverTest {
     @Test
     @DisplayName("Hints beyond the ring's room are dropped without a wait, and the ring works afterwards")
     void hintFlood() {
-        final AgentInbox inbox = new AgentInbox(new AgentIdle(1));
+        final AgentInbox inbox = new AgentInbox(new BackoffIdle(1));
         for (int i = 0; i < 100_000; i++) {
             inbox.hint(1);
         }
@@ -76,7 +76,7 @@ class AgentHandoverTest {
         final int rounds = 20_000;
         final AtomicInteger asked = new AtomicInteger();
         final AtomicInteger answered = new AtomicInteger();
-        final AgentIdle idle = new AgentIdle(NEVER);
+        final BackoffIdle idle = new BackoffIdle(NEVER);
         final Thread agent = new Thread(() -> {
             while (answered.get() < rounds) {
                 final int work = asked.get() - answered.get();
@@ -106,7 +106,7 @@ class AgentHandoverTest {
     @Test
     @DisplayName("A deadline that has passed does not let the agent sleep, one to come ends its sleep")
     void deadline() {
-        final AgentIdle idle = new AgentIdle(NEVER);
+        final BackoffIdle idle = new BackoffIdle(NEVER);
 
         assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             for (long ahead : new long[] {-1_000_000, 0, 1_000_000}) {

@@ -7,11 +7,13 @@ import io.vfnic.device.frame.Packets;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.spi.AgentThreads;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
@@ -37,7 +39,12 @@ class EngineStressTest {
     }
 
     private void start(int agents) {
-        engine = new Engine(agents, MAX_PAUSE, SystemNanoClock.INSTANCE, errors::add);
+        start(agents, IdleMode.BACKOFF);
+    }
+
+    private void start(int agents, IdleMode idleMode) {
+        engine = new Engine(
+            agents, idleMode, MAX_PAUSE, SystemNanoClock.INSTANCE, AgentThreads.PLAIN, errors::add);
         guests.forEach(g -> engine.add(g.pool));
         engine.publish(new TestSwitch(3).registers());
         engine.start();
@@ -209,6 +216,31 @@ class EngineStressTest {
         assertThat(Thread.getAllStackTraces().keySet()).filteredOn(t -> t.getName().startsWith("vfnic-messages"))
             .as("the last agent may just be ending").hasSizeLessThanOrEqualTo(1);
         assertThat(remote.failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(IdleMode.class)
+    @DisplayName("Whatever agents do while there is nothing to do: they take every frame and answer every quiesce")
+    void idleModes(IdleMode idleMode) throws InterruptedException {
+        start(2, idleMode);
+        for (GuestModel guest : guests) {
+            guest.attach();
+            guest.start();
+            awaitQuiet(guest);
+        }
+        final GuestModel sender = guests.get(1);
+        final GuestModel receiver = guests.get(0);
+
+        assertTimeoutPreemptively(PATIENCE, () -> {
+            for (int round = 0; round < 20; round++) {
+                final long before = receiver.count(Counter.GPRC);
+                refill(receiver);
+                sender.send(Frames.unicast(1, 0, 60));
+                awaitMore(receiver, Counter.GPRC, before);
+                receiver.pool.quiesce();
+                awaitQuiet(receiver);
+            }
+        });
     }
 
     @Test

@@ -37,7 +37,7 @@ class FairnessTest {
     private final UnsafeBuffer ram =
         new UnsafeBuffer(BufferUtil.allocateDirectAligned(FRAME_AT + 4096, 4096));
     private final EngineAgent agent =
-        new EngineAgent("agent", fabric, () -> 1_000_000_000L, new AgentIdle(1), false, null);
+        new EngineAgent("agent", fabric, () -> 1_000_000_000L, new BackoffIdle(1), false, null);
 
     /** No VFs and no VMDq. */
     private static TestSwitch wholePort() {

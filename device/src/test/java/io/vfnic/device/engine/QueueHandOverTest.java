@@ -62,7 +62,7 @@ class QueueHandOverTest {
     }
 
     private EngineAgent agent(String name) {
-        return new EngineAgent(name, fabric, () -> 1_000_000_000L, new AgentIdle(1), false, null);
+        return new EngineAgent(name, fabric, () -> 1_000_000_000L, new BackoffIdle(1), false, null);
     }
 
     private void add(PoolEngine pool, EngineAgent agent) {

@@ -25,7 +25,7 @@ final class TestEngine {
     private TestEngine(int vfs, int agentCount, IntFunction<ByteBuffer> ram) {
         registers = new TestSwitch(vfs);
         for (int i = 0; i < agentCount; i++) {
-            agents.add(new EngineAgent("agent-" + i, fabric, () -> now, new AgentIdle(1), false, this::dedicate));
+            agents.add(new EngineAgent("agent-" + i, fabric, () -> now, new BackoffIdle(1), false, this::dedicate));
         }
         for (int vf = 0; vf < vfs; vf++) {
             final GuestModel guest = new GuestModel(vf, interrupts, ram.apply(vf));
@@ -67,7 +67,7 @@ final class TestEngine {
             throw new OutOfMemoryError("unable to create native thread");
         }
         final EngineAgent agent = new EngineAgent(
-            "dedicated-" + pool.index(), fabric, () -> now, new AgentIdle(1), true, null);
+            "dedicated-" + pool.index(), fabric, () -> now, new BackoffIdle(1), true, null);
         dedicatedAgents.add(agent);
         return agent;
     }

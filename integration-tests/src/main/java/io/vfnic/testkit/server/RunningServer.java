@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.protocol.Errno;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.Doorbell;
+import io.vfnic.server.ServerOptions;
 import io.vfnic.testkit.client.VfioUserClient;
 import io.vfnic.testkit.client.VfioUserException;
 import io.vfnic.testkit.guest.Patience;
@@ -39,20 +41,31 @@ public final class RunningServer implements AutoCloseable {
      * @param doorbell  how drivers ring.
      */
     public static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell) throws IOException {
-        return start(directory, vfs, agents, doorbell, false);
+        return start(directory, vfs, agents, IdleMode.BACKOFF, ServerOptions.DEFAULT.with(doorbell));
+    }
+
+    /**
+     * Starts a server as {@link #start(Path, int, int, Doorbell)}.
+     *
+     * @param idleMode what the agents do while there is nothing to do.
+     */
+    public static RunningServer start(Path directory, int vfs, int agents, IdleMode idleMode, ServerOptions options)
+        throws IOException {
+        return start(directory, vfs, agents, idleMode, options, false);
     }
 
     /** Starts a server whose PF is a client's to drive, and with it the VFs; the parameters as in {@link #start}. */
     public static RunningServer startWithPf(Path directory, int vfs, int agents) throws IOException {
-        return start(directory, vfs, agents, Doorbell.AUTO, true);
+        return start(directory, vfs, agents, IdleMode.BACKOFF, ServerOptions.DEFAULT, true);
     }
 
-    private static RunningServer start(Path directory, int vfs, int agents, Doorbell doorbell, boolean guestPf)
+    private static RunningServer start(
+        Path directory, int vfs, int agents, IdleMode idleMode, ServerOptions options, boolean guestPf)
         throws IOException {
-        CardConfig config = new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
+        CardConfig config = new CardConfig(vfs, agents, idleMode, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
             PfInterrupts.MSIX, SriovDisguise.QEMU, ADDRESS_SEED);
         try {
-            return new RunningServer(CardServer.start(config, doorbell, directory), guestPf ? 1 : 0);
+            return new RunningServer(CardServer.start(config, options, directory), guestPf ? 1 : 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

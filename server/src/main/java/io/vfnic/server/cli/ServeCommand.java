@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.Doorbell;
+import io.vfnic.server.ServerOptions;
+import io.vfnic.server.posix.CpuList;
+import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.UnixSockets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,6 +82,17 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /** {@link IdleMode}, as the command line spells it. */
+    enum IdleOption {
+        spin(IdleMode.SPIN), yield(IdleMode.YIELD), backoff(IdleMode.BACKOFF);
+
+        private final IdleMode value;
+
+        IdleOption(IdleMode value) {
+            this.value = value;
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -109,6 +126,21 @@ final class ServeCommand implements Callable<Integer> {
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
     private int agents;
 
+    @Option(names = "--idle", paramLabel = "HOW", defaultValue = "backoff",
+        description = {"What they do while there is nothing to do: ${COMPLETION-CANDIDATES} (default: " +
+            "${DEFAULT-VALUE}).", "backoff: sleep until they are rung, 10 ms at most. yield: look for work all the " +
+            "time, but let others go first. spin: look for work all the time, a CPU each."})
+    private IdleOption idle;
+
+    @Option(names = "--cpus", paramLabel = "LIST", defaultValue = "",
+        description = "CPUs that they are bound to in turn, such as 2,3 or 2-3 (default: any).")
+    private String cpus;
+
+    @Option(names = "--busy-poll", paramLabel = "N", arity = "0..1", defaultValue = "0", fallbackValue = "1",
+        description = "Threads that look for register accesses all the time, a CPU each; 0 sleeps until one comes " +
+            "(default: ${DEFAULT-VALUE}; 1 where N is left out).")
+    private int pollingLoops;
+
     @Option(names = "--doorbell", paramLabel = "HOW", defaultValue = "auto",
         description = {"How a driver's writes to a VF's queue registers reach the card: ${COMPLETION-CANDIDATES} " +
             "(default: ${DEFAULT-VALUE}).", "trap: each as a message. mmap: as memory that the guest writes without " +
@@ -119,8 +151,9 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         CardConfig config = config();
+        ServerOptions options = options();
         try (Termination termination = Termination.install(); CardServer server = CardServer.start(
-            config, doorbell.value, directory)) {
+            config, options, directory)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.sockets().stream().map(socket -> " " + socket)
                 .collect(Collectors.joining("", "vfnic ready", "")));
@@ -139,10 +172,38 @@ final class ServeCommand implements Callable<Integer> {
         try {
             // The same directory gives the same MAC addresses again, another one others.
             long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
-            return new CardConfig(vfs, agents, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
+            return new CardConfig(vfs, agents, idle.value, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
                 pfInterrupts.value, sriovCapability.disguise, addressSeed);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "Invalid argument: " + e.getMessage());
+            throw invalidArgument(e);
         }
+    }
+
+    private ServerOptions options() throws IOException {
+        try {
+            return new ServerOptions(doorbell.value, pollingLoops, cpus.isEmpty() ? List.of() : agentCpus());
+        } catch (IllegalArgumentException e) {
+            throw invalidArgument(e);
+        }
+    }
+
+    private List<Integer> agentCpus() throws IOException {
+        List<Integer> listed = CpuList.parse(cpus);
+        BitSet allowed = CurrentThread.cpus();
+        for (int cpu : listed) {
+            if (!allowed.get(cpu)) {
+                throw new IllegalArgumentException("there is no CPU " + cpu + ", or not for this process, which may " +
+                    "use " + CpuList.format(allowed));
+            }
+        }
+        if (listed.size() > agents) {
+            throw new IllegalArgumentException(listed.size() + " CPUs for " + agents + " agents; --agents says how " +
+                "many there are");
+        }
+        return listed;
+    }
+
+    private ParameterException invalidArgument(IllegalArgumentException cause) {
+        return new ParameterException(spec.commandLine(), "Invalid argument: " + cause.getMessage());
     }
 }

@@ -8,7 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.vfnic.server.Vfnic;
+import io.vfnic.server.posix.CpuList;
+import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.UnixSockets;
 import io.vfnic.server.transport.RawPeer;
@@ -132,11 +140,50 @@ class ProgramTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "serve --dir d --vfs 8", "serve --dir d --vfs -1", "serve --dir d --vfs x",
-        "serve --dir d --agents 0", "serve --dir d --sriov-capability x", "nonsense", "", "serve --dir d --nonsense"})
+        "serve --dir d --agents 0", "serve --dir d --sriov-capability x", "serve --dir d --idle x",
+        "serve --dir d --busy-poll -1", "serve --dir d --cpus x", "serve --dir d --cpus 8191", "nonsense", "", "serve --dir d --nonsense"})
     void argumentsThatMakeNoSenseAreTwo(String line) throws Exception {
         start(line.isEmpty() ? new String[0] : line.split(" "));
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(errors()).containsPattern("Usage: vfnic|Did you mean").doesNotContain("Exception");
+    }
+
+    @Test
+    void aCpuThatIsNotThereIsNamedBesideThoseThatAre() throws Exception {
+        start("serve", "--dir", directory.toString(), "--cpus", "8191");
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).contains("no CPU 8191", "may use " + CpuList.format(CurrentThread.cpus()) + "\n");
+    }
+
+    @Test
+    void aCpuThatIsListedTwiceIsRefused() throws Exception {
+        BitSet cpus = CurrentThread.cpus();
+        start("serve", "--dir", directory.toString(), "--cpus", cpus.nextSetBit(0) + "," + cpus.nextSetBit(0));
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).contains("listed twice");
+    }
+
+    @Test
+    void agentsAreBoundToTheirCpusInTurn() throws Exception {
+        int cpu = CurrentThread.cpus().length() - 1;
+        // Given a CPU for two agents, and loops that poll
+        start("serve", "--dir", directory.toString(), "--agents", "2", "--cpus", Integer.toString(cpu), "--idle",
+            "yield", "--busy-poll").readLine();
+        // Then both agents' threads, and only they, are bound to it
+        Map<String, String> cpus = new HashMap<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks.toList()) {
+                Matcher allowed = Pattern.compile("(?s)Name:\\s+([^\n]+)\n.*Cpus_allowed_list:\\s+(\\S+)")
+                    .matcher(Files.readString(task.resolve("status")));
+                if (allowed.find()) {
+                    cpus.put(allowed.group(1), allowed.group(2));
+                }
+            }
+        }
+        assertThat(cpus).containsEntry("vfnic-engine-0", Integer.toString(cpu))
+            .containsEntry("vfnic-engine-1", Integer.toString(cpu))
+            .containsEntry("vfnic-sessions-", CpuList.format(CurrentThread.cpus()));
+        assertThat(errors()).isEmpty();
     }
 
     @Test
