@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +35,14 @@ final class Testpmd implements AutoCloseable {
      * Starts it with two ports, and returns when it takes commands.
      *
      * @param program its executable.
+     * @param cpu     where all of its threads run: one forwards, the others wait for commands.
      * @param first   the device of port 0, and {@code second} that of port 1, as DPDK's {@code --vdev} has them.
      */
-    static Testpmd start(Path program, String first, String second)
+    static Testpmd start(Path program, int cpu, String first, String second)
         throws IOException, InterruptedException, TimeoutException {
-        // One thread forwards, the other waits for commands; both may run on any core, as the card's threads may.
-        List<String> command = new ArrayList<>(List.of("stdbuf", "-o0", program.toString(), "--lcores", "(0-1)@(0-1)",
-            "--no-huge", "-m", Integer.toString(MEMORY_MIB), "--no-pci", "--no-telemetry", "--no-shconf",
-            "--log-level", "error", "--vdev", first, "--vdev", second, "--", "-i", "--total-num-mbufs=16384",
+        List<String> command = new ArrayList<>(List.of("stdbuf", "-o0", program.toString(),
+            "--lcores", "(0-1)@" + cpu, "--no-huge", "-m", Integer.toString(MEMORY_MIB), "--no-pci", "--no-telemetry",
+            "--no-shconf", "--log-level", "error", "--vdev", first, "--vdev", second, "--", "-i", "--total-num-mbufs=16384",
             "--forward-mode=io"));
         Testpmd started = new Testpmd(new ProcessBuilder(command).redirectErrorStream(true).start());
         try {
@@ -69,6 +70,11 @@ final class Testpmd implements AutoCloseable {
             sum += Long.parseLong(matcher.group(1));
         }
         return sum;
+    }
+
+    /** Processor time that it has had since its start. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     private String awaitPrompt() throws IOException, InterruptedException, TimeoutException {
