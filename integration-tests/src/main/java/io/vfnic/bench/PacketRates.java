@@ -54,7 +54,7 @@ final class PacketRates implements Benchmark {
         }
     }
 
-    /** On a machine with other work, a baseline that spins is slowed down far more than a card that sleeps and wakes. */
+    /** On a machine with other work, a baseline that spins is slowed down far more than a card that sleeps. */
     private static Row judge(String what, String unit, double[] figures, double cpuShare) {
         boolean quiet = cpuShare >= QUIET;
         return Row.of(what, unit, figures[0], figures[1], quiet ? AS_MANY : null, String.format(Locale.ROOT,

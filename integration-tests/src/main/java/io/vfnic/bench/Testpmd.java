@@ -42,8 +42,8 @@ final class Testpmd implements AutoCloseable {
         throws IOException, InterruptedException, TimeoutException {
         List<String> command = new ArrayList<>(List.of("stdbuf", "-o0", program.toString(),
             "--lcores", "(0-1)@" + cpu, "--no-huge", "-m", Integer.toString(MEMORY_MIB), "--no-pci", "--no-telemetry",
-            "--no-shconf", "--log-level", "error", "--vdev", first, "--vdev", second, "--", "-i", "--total-num-mbufs=16384",
-            "--forward-mode=io"));
+            "--no-shconf", "--log-level", "error", "--vdev", first, "--vdev", second, "--", "-i",
+            "--total-num-mbufs=16384", "--forward-mode=io"));
         Testpmd started = new Testpmd(new ProcessBuilder(command).redirectErrorStream(true).start());
         try {
             started.awaitPrompt();
