@@ -8,6 +8,7 @@ final class Benchmarks {
     }
 
     static List<Benchmark> all() {
-        return List.of(new RegisterReads(), new PacketRates(), new ByteRates(), new VfCounts(), new Allocation());
+        return List.of(new RegisterReads(), new PacketRates(), new ByteRates(), new VfCounts(), new Allocation(),
+            new Footprint());
     }
 }

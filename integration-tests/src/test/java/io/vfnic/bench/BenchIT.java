@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The benchmarks that need no guests work, with as little of each as possible. How fast anything is, is not asked. */
 @Timeout(300)
 class BenchIT {
-    private static final String WITHOUT_GUESTS = "read,packets,bytes,vfs,allocation";
+    private static final String WITHOUT_GUESTS = "read,packets,bytes,vfs,allocation,footprint";
 
     @TempDir
     Path directory;
@@ -60,7 +60,11 @@ class BenchIT {
             "64-byte frames, 4 VFs on one agent",
             "64-byte frames, 7 VFs on one agent",
             "bytes an agent allocates per million packets",
-            "bytes sessions allocate per million packets, doorbells trapped");
+            "bytes sessions allocate per million packets, doorbells trapped",
+            "start to ready, 7 VFs",
+            "resident memory, 7 VFs",
+            "CPU with 7 idle drivers, trap",
+            "CPU with 7 idle drivers, mmap");
     }
 
     @Test
