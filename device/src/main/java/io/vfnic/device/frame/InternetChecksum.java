@@ -37,11 +37,12 @@ public final class InternetChecksum {
     }
 
     /**
-     * Sums in native byte order and swaps once at the end, which RFC 1071 section 2 (B) allows. The two halves of each
-     * 64-bit load go to accumulators of their own, so that no carry can be lost: 2^31 bytes add up to less than 2^61.
+     * Sums in native byte order and swaps once at the end, which RFC 1071 section 2 (B) allows. The high halves of the
+     * 64-bit loads go to an accumulator of their own, in which no carry can be lost: 2^31 bytes add up to less than
+     * 2^61. The low halves' sum is as small, so the sum of the whole loads, whatever it has lost, yields it exactly.
      */
     private static int sum(byte[] base, long offset, int length) {
-        long low = 0;
+        long whole = 0;
         long high = 0;
         int unrolled = length & -UNROLLED_BYTES;
         for (int i = 0; i < unrolled; i += UNROLLED_BYTES) {
@@ -49,9 +50,10 @@ public final class InternetChecksum {
             long b = UnsafeApi.getLong(base, offset + i + 8);
             long c = UnsafeApi.getLong(base, offset + i + 16);
             long d = UnsafeApi.getLong(base, offset + i + 24);
-            low += (a & LOW_32) + (b & LOW_32) + (c & LOW_32) + (d & LOW_32);
+            whole += a + b + c + d;
             high += (a >>> 32) + (b >>> 32) + (c >>> 32) + (d >>> 32);
         }
+        long low = whole - (high << 32);
         int i = unrolled;
         for (; i + 4 <= length; i += 4) {
             low += UnsafeApi.getInt(base, offset + i) & LOW_32;
