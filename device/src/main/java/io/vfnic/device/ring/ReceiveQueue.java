@@ -143,7 +143,7 @@ public final class ReceiveQueue {
         bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         final int length = frame.length();
         header.plan(length, split);
-        final int needed = Math.max(1, (length - header.skipped() + bufferLength - 1) / bufferLength);
+        final int needed = buffersFor(length - header.skipped());
         if (needed > available || needed > MAX_DESCRIPTORS) {
             drop();
             return Outcome.NO_DESCRIPTOR;
@@ -163,6 +163,10 @@ public final class ReceiveQueue {
         head = index;
         registers.head(head);
         return good ? Outcome.DELIVERED : Outcome.FAULT;
+    }
+
+    private int buffersFor(int length) {
+        return length <= bufferLength ? 1 : (length + bufferLength - 1) / bufferLength;
     }
 
     private void writeBack(int needed, boolean good, int strippedTag, ReceiveStatus status) {

@@ -98,6 +98,17 @@ final class TransmitPacket {
     }
 
     private boolean gather(long iova, int length) {
+        if (length > 0 && bytes.totalLength() + length <= MAX_LENGTH) {
+            final long address = dma.address(iova, length, DmaView.READ);
+            if (address != 0) {
+                return bytes.add(address, length);
+            }
+        }
+        return gatherPieces(iova, length);
+    }
+
+    /** Adds a buffer that spans ranges or must be fetched. */
+    private boolean gatherPieces(long iova, int length) {
         int done = 0;
         while (done < length) {
             final int part = dma.contiguous(iova + done, length - done, DmaView.READ);

@@ -213,12 +213,11 @@ public final class TransmitQueue {
         if (head == tail) {
             return false;
         }
-        final long low = ring.low(head);
         final long high = ring.high(head);
         if (!TransmitDescriptor.isContext(TransmitDescriptor.dword2(high))) {
             return false;
         }
-        contexts[TransmitDescriptor.contextIndex(TransmitDescriptor.dword3(high))].set(low, high);
+        contexts[TransmitDescriptor.contextIndex(TransmitDescriptor.dword3(high))].set(ring.low(head), high);
         if ((TransmitDescriptor.dword2(high) & TransmitDescriptor.RS) != 0) {
             report(head);
         }
