@@ -1,9 +1,6 @@
 package io.vfnic.device.ring;
 
-import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
-
-import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The traffic counters of one pool. Written by the one agent that owns the pool's queues, read by anyone; they run on
@@ -95,12 +92,12 @@ public final class PoolCounters {
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
     private static final long GROUP_BIT = 1L << 40;
 
-    private final AtomicBuffer values = new UnsafeBuffer(ByteBuffer.allocateDirect(Counter.ALL.length * Long.BYTES));
+    private final AtomicLongArray values = new AtomicLongArray(Counter.ALL.length);
 
     /** Adds to a counter; only the owning agent calls. */
     public void add(Counter counter, long amount) {
-        final int index = counter.ordinal() * Long.BYTES;
-        values.putLongRelease(index, values.getLong(index) + amount);
+        final int index = counter.ordinal();
+        values.setRelease(index, values.getPlain(index) + amount);
     }
 
     /**
@@ -144,6 +141,6 @@ public final class PoolCounters {
 
     /** The value now. */
     public long get(Counter counter) {
-        return values.getLongVolatile(counter.ordinal() * Long.BYTES);
+        return values.get(counter.ordinal());
     }
 }
