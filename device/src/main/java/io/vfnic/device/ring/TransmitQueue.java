@@ -162,10 +162,10 @@ public final class TransmitQueue {
                 waiting = false;
             } else if (!limiter.isDue(now)) {
                 break;
-            } else if (sending) {
+            } else if (sending || begin(vlanEtherType, ignoreVle)) {
                 work += sendNext(sink);
             } else {
-                work += begin(vlanEtherType, ignoreVle);
+                work++;
             }
         }
         if (waiting && (held || work < budget)) {
@@ -265,8 +265,8 @@ public final class TransmitQueue {
         return sent;
     }
 
-    /** Begins to send the packet collected; returns the work done, which is none as long as its frames are to come. */
-    private int begin(int vlanEtherType, boolean ignoreVle) {
+    /** Begins to send the packet collected; false where it cannot be sent and is done with. */
+    private boolean begin(int vlanEtherType, boolean ignoreVle) {
         final TransmitContext context = contexts[TransmitDescriptor.contextIndex(packet.options())];
         sending = !discarding && packet.isEnded() && !packet.isFaulty()
             && offload.begin(packet, context, vlanEtherType, ignoreVle);
@@ -274,11 +274,11 @@ public final class TransmitQueue {
             if (offload.isSegmenting()) {
                 counters.add(Counter.TSCTC, 1);
             }
-            return 0;
+            return true;
         }
         counters.add(Counter.DMA_ERROR, 1);
         complete();
-        return 1;
+        return false;
     }
 
     /** The packet's descriptors are done: reports those that ask for it, in order. */
