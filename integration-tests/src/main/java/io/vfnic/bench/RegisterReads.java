@@ -46,11 +46,12 @@ final class RegisterReads implements Benchmark {
             try (RegisterReader ours = new RegisterReader(card.vf(0), busy);
                 RegisterReader theirs = new RegisterReader(scratch.file("c.sock"), busy)) {
                 for (int i = 0; i < scale.count(WARM_UP_ROUNDS, 1); i++) {
-                    ours.medianNanos(reads);
-                    theirs.medianNanos(reads);
+                    ours.medianNanos(reads, scale.roundNanos());
+                    theirs.medianNanos(reads, scale.roundNanos());
                 }
                 double[] nanos = Turns.medians(scale,
-                    () -> ours.medianNanos(reads), () -> theirs.medianNanos(reads));
+                    () -> ours.medianNanos(reads, scale.roundNanos()),
+                    () -> theirs.medianNanos(reads, scale.roundNanos()));
                 return Row.of(what, "s", nanos[0] / 1e9, nanos[1] / 1e9, aim,
                     "baseline: a C program that answers as many bytes over a Unix socket");
             }
