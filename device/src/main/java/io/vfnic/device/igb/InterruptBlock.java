@@ -97,7 +97,10 @@ public final class InterruptBlock implements RegisterBlock {
         space.onRead(VTEIMS, element -> (state.mask() & window) >>> first);
         space.onWrite(VTEIMS, (element, value) -> {
             state.unmask(value << first);
-            pool.interruptsChanged();
+            // A driver unmasks after each poll, mostly with nothing to send: no reason to wake the agent.
+            if (state.isDue(value << first)) {
+                pool.interruptsChanged();
+            }
         });
         space.onWrite(VTEIMC, (element, value) -> state.mask(value << first));
         space.onRead(VTEIAC, element -> (state.autoClear() & window) >>> first);

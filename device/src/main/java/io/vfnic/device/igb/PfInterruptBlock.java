@@ -89,7 +89,9 @@ public final class PfInterruptBlock implements RegisterBlock {
         pf.onRead(EIMS, element -> state.mask() & ALL);
         pf.onWrite(EIMS, (element, value) -> {
             state.unmask(value);
-            changed.run();
+            if (state.isDue(value)) {
+                changed.run();
+            }
         });
         pf.onRead(EIMC, element -> state.mask() & ALL);
         pf.onWrite(EIMC, (element, value) -> state.mask(value & ALL));

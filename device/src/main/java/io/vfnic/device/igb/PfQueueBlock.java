@@ -66,7 +66,9 @@ public final class PfQueueBlock implements RegisterBlock {
                 case QueueRegisters.HEAD_OFFSET, QueueRegisters.DROP_COUNT_OFFSET -> { }
                 case QueueRegisters.TAIL_OFFSET -> {
                     queue(queue).set(offset, value);
-                    ownerOfQueue.apply(queue).doorbell();
+                    if (!isReceive) {
+                        ownerOfQueue.apply(queue).doorbell();
+                    }
                 }
                 case QueueRegisters.CONTROL_OFFSET -> writeControl(queue, value & ~QueueRegisters.CONTROL_SWFLUSH);
                 default -> queue(queue).set(offset, value);

@@ -28,7 +28,7 @@ public interface PoolControl {
         }
     };
 
-    /** A tail moved (RDT, TDT): a hint, the agent reads the tail itself. */
+    /** A transmit tail moved: a hint, the agent reads the tail itself. */
     void doorbell();
 
     /** RXDCTL or TXDCTL of one of the pool's queues was written; the agent starts or stops the queue. */

@@ -125,10 +125,8 @@ public final class ReceiveBlock implements RegisterBlock {
         space.onWrite(PSRTYPE, (element, value) -> control.locked(() -> splitTypes(vf, value)));
         space.onRead(RQDPC, queues::takeDropCount);
         space.onWrite(RDH, (k, value) -> { });
-        space.onWrite(RDT, (k, value) -> {
-            queues.receive(k).set(QueueRegisters.TAIL_OFFSET, value);
-            pool.doorbell();
-        });
+        // No doorbell: the agent reads the tail when it has a frame for the queue, and nothing waits for it to move.
+        space.onWrite(RDT, (k, value) -> queues.receive(k).set(QueueRegisters.TAIL_OFFSET, value));
         space.onWrite(RXDCTL, (k, value) -> {
             queues.receive(k).set(QueueRegisters.CONTROL_OFFSET, value & ~QueueRegisters.CONTROL_SWFLUSH);
             pool.queueControlChanged();

@@ -83,6 +83,14 @@ public final class InterruptState {
         and(mask, ~bits);
     }
 
+    /**
+     * Whether an interrupt of these vectors is to be sent, moderation aside. Whoever has set mask bits and finds none need
+     * not tell the agent: one that raises a cause later sees the new mask.
+     */
+    public boolean isDue(int bits) {
+        return (due() & bits) != 0;
+    }
+
     /** The vectors whose interrupt is to be sent, moderation aside. */
     int due() {
         return unsent.get() & causes.get() & mask.get();

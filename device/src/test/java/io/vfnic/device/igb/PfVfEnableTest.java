@@ -55,13 +55,13 @@ final class PfVfEnableTest {
     }
 
     @Test
-    @DisplayName("A tail of queue 10 rings the VF that has it, of queue 3 the PF")
+    @DisplayName("A transmit tail of queue 10 rings the VF that has it, of queue 3 the PF")
     void doorbells() {
         card.igb.enableVfs(0);
         card.igb.enableVfs(3);
 
         write(0xE298, 1);
-        write(0xC0D8, 1);
+        write(0xE0D8, 1);
 
         assertThat(card.pools.get(2).doorbells).isEqualTo(1);
         assertThat(card.pfPool.doorbells).isEqualTo(1);

@@ -29,9 +29,12 @@ class VfInterruptRegistersTest {
     }
 
     @Test
-    @DisplayName("EICS, EIMS and EITR make the engine look; the others do not")
+    @DisplayName("EICS, EITR, and EIMS where a cause is pending, make the engine look; the others do not")
     void engineLooks() {
         TestCard.Pool pool = card.pools.get(1);
+        card.write(1, InterruptBlock.VTEIMS, 2);
+        assertThat(pool.interruptChanges).isZero();
+
         card.write(1, InterruptBlock.VTEICS, 1);
         card.write(1, InterruptBlock.VTEIMS, 1);
         card.write(1, InterruptBlock.VTEITR, 0, 0);

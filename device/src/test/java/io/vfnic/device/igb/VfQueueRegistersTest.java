@@ -59,14 +59,14 @@ class VfQueueRegistersTest {
     }
 
     @Test
-    @DisplayName("Tails ring the doorbell of their own pool")
+    @DisplayName("A transmit tail rings the doorbell of its own pool; nothing waits for a receive tail")
     void tails() {
         card.write(VF, ReceiveBlock.RDT, 0, 5);
         card.write(VF, TransmitBlock.TDT, 0, 6);
 
         assertThat(card.igb.receiveQueue(VF).tail()).isEqualTo(5);
         assertThat(card.igb.transmitQueue(VF).tail()).isEqualTo(6);
-        assertThat(card.pools.get(VF).doorbells).isEqualTo(2);
+        assertThat(card.pools.get(VF).doorbells).isEqualTo(1);
         assertThat(card.pools.get(VF).controlChanges).isZero();
         assertThat(card.pools.get(0).doorbells).isZero();
     }

@@ -44,7 +44,7 @@ class OtherDriversTest {
             card.write(VF, TransmitBlock.TXDCTL, k, card.read(VF, TransmitBlock.TXDCTL, k) | 1 << 25);
         }
 
-        assertThat(card.pools.get(VF).doorbells).isEqualTo(2);
+        assertThat(card.igb.receiveQueue(VF).tail()).isEqualTo(511);
         assertThat(card.igb.receiveQueue(VF + 8).tail()).isEqualTo(511);
         assertThat(card.igb.transmitQueue(VF + 8).isEnableRequested()).isTrue();
         assertThat(card.read(VF, GeneralBlock.STATUS) & GeneralBlock.STATUS_LU).isNotZero();
