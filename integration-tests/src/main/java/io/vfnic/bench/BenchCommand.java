@@ -43,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
     private Path json;
 
     public static void main(String... arguments) {
-        System.exit(run(new PrintWriter(System.out), arguments));
+        System.exit(run(new PrintWriter(System.out, true), arguments));
     }
 
     /** Runs the program; returns its exit code. */
@@ -85,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        } catch (Exception e) {
+        } catch (Exception | AssertionError e) {
             e.printStackTrace(spec.commandLine().getErr());
             report.add(List.of(Row.notMeasured(benchmark.name(), null, "it failed: " + e)));
             return false;

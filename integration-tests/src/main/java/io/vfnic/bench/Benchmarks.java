@@ -1,5 +1,6 @@
 package io.vfnic.bench;
 
+import io.vfnic.bench.guests.GuestBenchmark;
 import java.util.List;
 
 /** All benchmarks, in the order of the table. */
@@ -9,6 +10,6 @@ final class Benchmarks {
 
     static List<Benchmark> all() {
         return List.of(new RegisterReads(), new PacketRates(), new ByteRates(), new VfCounts(), new Allocation(),
-            new Footprint());
+            new GuestBenchmark(), new Footprint());
     }
 }
