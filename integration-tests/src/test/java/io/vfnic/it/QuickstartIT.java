@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command that a newcomer calls first. */
@@ -41,6 +42,7 @@ class QuickstartIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("--keep leaves the guests running, --stop stops them")
     void keeps() throws Exception {
         Result result = scripts.call("quickstart", "--no-build", "--keep");

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,6 +53,7 @@ class MappedDoorbellIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("unloads and loads igbvf, and each time its VF works")
     void reloadsItsDriver() {
         subjectUp();
@@ -86,6 +88,7 @@ class MappedDoorbellIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("reboots under traffic, and its VF works as before")
     void reboots() {
         GuestNic before = subjectUp();
@@ -99,6 +102,7 @@ class MappedDoorbellIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("is killed under traffic, and a new QEMU takes its VF over")
     void isKilled() {
         String mac = subjectUp().mac();

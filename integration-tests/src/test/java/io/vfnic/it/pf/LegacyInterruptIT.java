@@ -11,11 +11,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A guest whose kernel uses neither MSI nor MSI-X, so that igb has INTx, on a line that a device of QEMU's shares. */
+@Tag("full")
 @DisplayName("A PF on a shared INTx line")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LegacyInterruptIT {

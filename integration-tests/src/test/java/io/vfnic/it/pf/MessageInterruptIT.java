@@ -6,10 +6,12 @@ import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.PfGuest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A PF without MSI-X: igb falls back to its single message, as on a machine that is short of vectors. */
+@Tag("full")
 @DisplayName("A PF that has MSI and no MSI-X")
 class MessageInterruptIT {
     @RegisterExtension

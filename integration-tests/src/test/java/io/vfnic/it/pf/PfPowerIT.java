@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A PF whose guest sleeps, resets it, takes it away and finds it again; a VF in another guest has to come back. */
+@Tag("full")
 @DisplayName("A Physical Function comes back, and a VF in another guest with it,")
 class PfPowerIT {
     private static final String PF_ADDRESS = "10.0.0.1";
@@ -89,7 +90,6 @@ class PfPowerIT {
     }
 
     @Test
-    @Tag("full")
     @DisplayName("after igb was unloaded and loaded " + RELOADS + " times, each time enabling the VF")
     void reloads() {
         for (int i = 0; i < RELOADS; i++) {
