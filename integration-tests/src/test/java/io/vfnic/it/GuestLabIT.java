@@ -16,6 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The lab itself, with QEMU's own model of the 82576 and without a card of ours. */
@@ -127,6 +128,7 @@ class GuestLabIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("sees a guest through a reboot, a kill and a new start")
     void survivesRebootAndKill() {
         Guest first = lab.start(GuestSpec.named("phoenix"));

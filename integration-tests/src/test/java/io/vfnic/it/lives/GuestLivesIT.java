@@ -12,7 +12,6 @@ import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
 import io.vfnic.testkit.lab.QmpException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +40,7 @@ class GuestLivesIT {
     private static CardProcess card;
     private static GuestNic left;
     private static GuestNic right;
-    private static Guest subject;
+    private static Subject subject;
 
     private PingFlow bystanders;
 
@@ -54,7 +53,7 @@ class GuestLivesIT {
             GuestSpec.named("subject").withFunction(card.vf(2)).withSparePorts(1)));
         left = GuestNic.onBus(guests.get(0), 1).up(LEFT + "/24").up(LEFT_OTHER_NET + "/24");
         right = GuestNic.onBus(guests.get(1), 1).up(RIGHT + "/24");
-        subject = guests.get(2);
+        subject = new Subject(LAB, guests.get(2), SUBJECT, left, LEFT);
     }
 
     @BeforeEach
@@ -70,134 +69,81 @@ class GuestLivesIT {
     @Test
     @DisplayName("reboots, and its VF works as before")
     void reboots() {
-        GuestNic before = subjectUp();
-        String mac = before.mac();
-        BulkTraffic.start(before, left, LEFT);
-
         subject.reboot();
-
-        assertThat(subjectUp().mac()).isEqualTo(mac);
-        exchangeFiles();
     }
 
     @Test
     @DisplayName("unloads and loads igbvf twenty times, and each time its VF works")
     void reloadsItsDriver() {
-        subjectUp();
-
-        subject.run("""
-            for i in $(seq %d); do
-                rmmod igbvf && insmod $(modinfo -n igbvf) || exit 1
-                n=0; until [ -e %s/net ]; do n=$((n + 1)); [ $n -lt 600 ] || exit 2; sleep 0.1; done
-                nic=$(ls %s/net)
-                ip address add %s/24 dev $nic && ip link set $nic up || exit 3
-                link=/sys/class/net/$nic/carrier
-                n=0; until grep -q 1 $link; do n=$((n + 1)); [ $n -lt 600 ] || exit 4; sleep 0.1; done
-                ping -q -c 2 -i 0.05 -W 10 -w 60 %s || { echo "reload $i" >&2; dmesg | tail -n 20 >&2; exit 5; }
-            done""".formatted(RELOADS, GuestNic.pciDevice(1), GuestNic.pciDevice(1), SUBJECT, LEFT),
-            Duration.ofMinutes(5)).orFail();
-
-        exchangeFiles();
+        subject.reloadDriver(RELOADS);
     }
 
     @Test
     @DisplayName("unbinds the driver under traffic and binds it again")
     void unbindsAndBinds() {
-        BulkTraffic.start(subjectUp(), left, LEFT);
+        subject.startTraffic();
         String driver = "/sys/bus/pci/drivers/igbvf/";
 
-        subject.check("echo 0000:01:00.0 > " + driver + "unbind");
-        BulkTraffic.end(subject);
-        assertThat(subject.run("ls " + GuestNic.pciDevice(1) + "/net").exitCode()).isNotZero();
+        subject.guest().check("echo 0000:01:00.0 > " + driver + "unbind");
+        BulkTraffic.end(subject.guest());
+        assertThat(subject.guest().run("ls " + GuestNic.pciDevice(1) + "/net").exitCode()).isNotZero();
 
-        subject.check("echo 0000:01:00.0 > " + driver + "bind");
-        exchangeFiles();
+        subject.guest().check("echo 0000:01:00.0 > " + driver + "bind");
+        subject.exchangeFiles();
     }
 
     @Test
     @DisplayName("removes its VF from its PCI bus under traffic and finds it again by a rescan")
     void removesAndRescans() {
-        BulkTraffic.start(subjectUp(), left, LEFT);
+        subject.startTraffic();
 
-        subject.check("echo 1 > " + GuestNic.pciDevice(1) + "/remove");
-        BulkTraffic.end(subject);
-        assertThat(subject.run("ls -d " + GuestNic.pciDevice(1)).exitCode()).isNotZero();
+        subject.guest().check("echo 1 > " + GuestNic.pciDevice(1) + "/remove");
+        BulkTraffic.end(subject.guest());
+        assertThat(subject.guest().run("ls -d " + GuestNic.pciDevice(1)).exitCode()).isNotZero();
 
-        subject.check("echo 1 > /sys/bus/pci/rescan");
-        exchangeFiles();
+        subject.guest().check("echo 1 > /sys/bus/pci/rescan");
+        subject.exchangeFiles();
     }
 
     @Test
     @DisplayName("resets its VF by an FLR under traffic, and it works as before")
     void resetsItsFunction() {
-        BulkTraffic.start(subjectUp(), left, LEFT);
-        assertThat(subject.check("cat " + GuestNic.pciDevice(1) + "/reset_method")).contains("flr");
-
-        subject.check("echo flr > " + GuestNic.pciDevice(1) + "/reset_method");
-        subject.check("echo 1 > " + GuestNic.pciDevice(1) + "/reset");
-        BulkTraffic.end(subject);
-        // igbvf is not told, and resets itself no sooner than 10 s after its last reset.
-        GuestNic.await(subject, "ping -c 1 -W 1 " + LEFT);
-
-        exchangeFiles();
+        subject.resetFunction();
     }
 
     @Test
     @DisplayName("is given a second VF while it runs, uses both, and removes it from inside")
     void isGivenAnotherFunction() {
-        GuestNic first = subjectUp();
+        GuestNic first = subject.up();
 
-        GuestNic second = GuestNic.plug(subject, card.vf(3)).up(SUBJECT_PLUGGED + "/24");
+        GuestNic second = GuestNic.plug(subject.guest(), card.vf(3)).up(SUBJECT_PLUGGED + "/24");
 
         assertThat(second.mac()).isNotEqualTo(first.mac());
         FileTransfer.checkBothWays(second, SUBJECT_PLUGGED, left, LEFT_OTHER_NET, FILE_BYTES);
-        exchangeFiles();
+        subject.exchangeFiles();
 
-        subject.check("echo 1 > " + GuestNic.pciDevice(2) + "/remove");
-        assertThat(subject.isRunning()).isTrue();
-        exchangeFiles();
+        subject.guest().check("echo 1 > " + GuestNic.pciDevice(2) + "/remove");
+        assertThat(subject.guest().isRunning()).isTrue();
+        subject.exchangeFiles();
     }
 
     @Test
     @DisplayName("is killed under traffic, and a new QEMU takes its VF over")
     void isKilled() {
-        GuestNic before = subjectUp();
-        String mac = before.mac();
-        BulkTraffic.start(before, left, LEFT);
-        BulkTraffic.start(left, before, SUBJECT);
-
-        subject.kill();
-        BulkTraffic.end(left.guest());
-        bystanders.awaitAnswers();
-        subject = LAB.lab().start(subject.spec());
-
-        assertThat(subjectUp().mac()).isEqualTo(mac);
-        exchangeFiles();
+        subject.dieAndBeReplaced(() -> bystanders.awaitAnswers());
     }
 
     @Test
     @DisplayName("keeps its VF when another QEMU asks for the same one and is told that it is busy")
     void keepsItsFunction() {
-        GuestNic nic = subjectUp();
-        BulkTraffic.start(nic, left, LEFT);
+        subject.startTraffic();
 
         assertThatThrownBy(() -> right.guest().plug(card.vf(2)))
             .isInstanceOf(QmpException.class)
             .hasMessageContaining("busy");
 
-        BulkTraffic.end(subject);
-        exchangeFiles();
+        BulkTraffic.end(subject.guest());
+        subject.exchangeFiles();
         assertThat(card.log()).contains("vf2").contains("second client");
-    }
-
-    /** The subject's interface on its first VF, with address and link. */
-    private static GuestNic subjectUp() {
-        GuestNic nic = GuestNic.onBus(subject, 1);
-        subject.check("ip address flush dev " + nic.name());
-        return nic.up(SUBJECT + "/24");
-    }
-
-    private static void exchangeFiles() {
-        FileTransfer.checkBothWays(subjectUp(), SUBJECT, left, LEFT, FILE_BYTES);
     }
 }

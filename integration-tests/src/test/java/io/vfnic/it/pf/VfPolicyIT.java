@@ -20,10 +20,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the guest with the PF says of a VF by {@code ip link set ... vf}, shown by the traffic of the VFs' guests. */
 @DisplayName("ip link set PF vf N, in the guest with the PF,")
@@ -145,10 +144,20 @@ class VfPolicyIT {
         pf.check("ip link delete vlan9");
     }
 
-    @ParameterizedTest(name = "{0} Mbit/s, {1}")
-    @CsvSource({"25,tcp", "10,udp"})
+    @Test
     @DisplayName("max_tx_rate: what the VF sends keeps to the limit within 10 %, and others are free")
-    void rateLimit(int megabits, String protocol) {
+    void rateLimit() {
+        limitsRate(25, "tcp");
+    }
+
+    @Test
+    @Tag("full")
+    @DisplayName("max_tx_rate: small datagrams keep to the limit as well")
+    void rateLimitOfDatagrams() {
+        limitsRate(10, "udp");
+    }
+
+    private static void limitsRate(int megabits, String protocol) {
         startTraffic(protocol);
         set(0, "max_tx_rate " + megabits);
 
