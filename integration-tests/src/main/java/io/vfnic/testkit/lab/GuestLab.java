@@ -104,6 +104,11 @@ public final class GuestLab implements AutoCloseable {
         return keep(CardProcess.start(sockets, vfs, arguments));
     }
 
+    /** Makes a network namespace of the host, which goes with the lab. */
+    public NetworkNamespace network() {
+        return keep(NetworkNamespace.create());
+    }
+
     private <T extends AutoCloseable> T keep(T resource) {
         synchronized (running) {
             running.push(resource);
