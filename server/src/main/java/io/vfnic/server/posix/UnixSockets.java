@@ -12,13 +12,14 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-/** Unix stream sockets, all closed on exec. */
+/** Unix sockets of streams and of datagrams, all closed on exec. */
 public final class UnixSockets {
     /** Longest path of a socket in bytes: sockaddr_un holds 108 with the final NUL. */
     public static final int MAX_PATH_LENGTH = 107;
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
@@ -78,9 +79,18 @@ public final class UnixSockets {
         }
     }
 
-    /** A new, unconnected socket. */
+    /** A new, unconnected socket of a stream. */
     public static Fd open(boolean nonBlocking) throws PosixException {
-        int type = SOCK_STREAM | SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
+        return open(SOCK_STREAM, nonBlocking);
+    }
+
+    /** A new, unconnected socket of datagrams. */
+    public static Fd openDatagram(boolean nonBlocking) throws PosixException {
+        return open(SOCK_DGRAM, nonBlocking);
+    }
+
+    private static Fd open(int kind, boolean nonBlocking) throws PosixException {
+        int type = kind | SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
         return Fd.owning(call("socket", (arena, state) -> (int)SOCKET.invokeExact(state, AF_UNIX, type, 0)));
     }
 
@@ -111,7 +121,10 @@ public final class UnixSockets {
         call("listen", (arena, state) -> (int)LISTEN.invokeExact(state, socket.number(), backlog));
     }
 
-    /** Connects to a listening socket. */
+    /**
+     * Connects to a listening socket. A socket of datagrams is connected to the one that is bound to the path, and can be
+     * so again and again; with the same one nothing changes.
+     */
     public static void connect(Fd socket, Path path) throws PosixException {
         byte[] bytes = pathBytes(path);
         call("connect to " + path, (arena, state) ->

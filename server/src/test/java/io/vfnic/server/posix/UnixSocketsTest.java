@@ -48,4 +48,28 @@ class UnixSocketsTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(tooLong.toString());
         }
     }
+
+    @Test
+    void aDatagramSocketFindsOutByConnectingAgainThatItsPeerIsGoneOrAnother() throws Exception {
+        Path path = directory.resolve("peer");
+        try (Fd socket = UnixSockets.openDatagram(true)) {
+            assertErrno(socket, path, PosixErrno.ENOENT);
+            try (Fd first = UnixSockets.openDatagram(true)) {
+                UnixSockets.bind(first, path);
+                UnixSockets.connect(socket, path);
+                UnixSockets.connect(socket, path);
+            }
+            assertErrno(socket, path, PosixErrno.ECONNREFUSED);
+            Files.delete(path);
+            try (Fd second = UnixSockets.openDatagram(true)) {
+                UnixSockets.bind(second, path);
+                UnixSockets.connect(socket, path);
+            }
+        }
+    }
+
+    private static void assertErrno(Fd socket, Path path, int errno) {
+        assertThatThrownBy(() -> UnixSockets.connect(socket, path)).isInstanceOfSatisfying(
+            PosixException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+    }
 }
