@@ -35,6 +35,8 @@ public final class EventFd implements AutoCloseable {
     private final int number;
     /** Signals under way, plus {@link #CLOSING} once closed. */
     private final AtomicInteger users = new AtomicInteger();
+    /** Where the reader, if there is one here, gets the counter. */
+    private MemorySegment value;
 
     private EventFd(Fd fd) {
         this.fd = fd;
@@ -102,10 +104,12 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    /** Reads and clears the counter; 0 where nothing was signalled. */
+    /** Reads and clears the counter; 0 where nothing was signalled. For one thread at a time; allocates once at most. */
     public long drain() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_LONG);
+        if (value == null) {
+            value = Arena.ofAuto().allocate(JAVA_LONG);
+        }
+        try {
             long read = (long)READ.invokeExact(fd.number(), value, (long)Long.BYTES);
             return read == Long.BYTES ? value.get(JAVA_LONG, 0) : 0;
         } catch (Throwable t) {
