@@ -29,11 +29,11 @@ final class ByteRates implements Benchmark {
         try (Scratch scratch = Scratch.create();
             LoadedCard card = LoadedCard.start(
                 scale, scratch.file("card"), 2, LoadedCard.plan(frame, largeSend), "mmap");
-            CopiedBytes copied = isCut ? CopiedBytes.start(scale, scratch, frame, SEGMENTS, 64 << 10, 16) :
-                CopiedBytes.start(scale, scratch, frame, 1, 2048, LoadedCard.RING)) {
+            CopiedBytes copied = isCut ? CopiedBytes.start(scale, scratch, frame, SEGMENTS, 64 << 10, 16, 1) :
+                CopiedBytes.start(scale, scratch, frame, 1, 2048, LoadedCard.RING, LoadedCard.BATCH)) {
             double[] bits = Turns.medians(scale, card::bitRate, copied::bitRate);
             return Row.of(what, "bit/s", bits[0], bits[1], HALF_A_COPY,
-                "baseline: memcpy by a C program, from shared memory to shared memory of the same layout");
+                "baseline: memcpy by a C program, both ways between shared memories of the same layout");
         }
     }
 }

@@ -19,10 +19,11 @@ final class CopiedBytes implements AutoCloseable {
      * @param frames  of them that lie one behind the other.
      * @param stride  bytes from one row of frames to the next.
      * @param buffers rows of frames that take turns.
+     * @param batch   rows that are copied one way before as many are copied the other way.
      */
-    static CopiedBytes start(Scale scale, Scratch scratch, int frame, int frames, int stride, int buffers)
+    static CopiedBytes start(Scale scale, Scratch scratch, int frame, int frames, int stride, int buffers, int batch)
         throws IOException, InterruptedException {
-        return new CopiedBytes(CProgram.start(scratch, "copying", frame, frames, stride, buffers), scale);
+        return new CopiedBytes(CProgram.start(scratch, "copying", frame, frames, stride, buffers, batch), scale);
     }
 
     /** Bits per second, of a round. */

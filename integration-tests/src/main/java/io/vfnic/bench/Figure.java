@@ -1,9 +1,12 @@
 package io.vfnic.bench;
 
 import java.util.Locale;
+import java.util.Set;
 
-/** A number with its unit, as people read it: three digits that count, and a prefix. */
+/** A number with its unit, as people read it: three digits that count, and a prefix where the unit takes one. */
 final class Figure {
+    /** Others, such as per cent and units that have a prefix already, take none. */
+    private static final Set<String> PREFIXED = Set.of("s", "B", "bit/s", "packets/s");
     private static final String[] LARGE = {"", "k", "M", "G", "T"};
     private static final String[] SMALL = {"", "m", "µ", "n"};
 
@@ -14,8 +17,8 @@ final class Figure {
         double magnitude = Math.abs(value);
         int prefix = 0;
         String[] prefixes = magnitude < 1 ? SMALL : LARGE;
-        while (magnitude != 0 && prefix < prefixes.length - 1 && (prefixes == SMALL ? magnitude < 1 :
-            magnitude >= 1000)) {
+        int last = PREFIXED.contains(unit) && magnitude != 0 ? prefixes.length - 1 : 0;
+        while (prefix < last && (prefixes == SMALL ? magnitude < 1 : magnitude >= 1000)) {
             magnitude = prefixes == SMALL ? magnitude * 1000 : magnitude / 1000;
             prefix++;
         }

@@ -15,7 +15,7 @@ final class LoadedCard implements AutoCloseable {
     static final int SHORTEST_FRAME = 60;
     static final int LONGEST_FRAME = 1514;
     static final int RING = 512;
-    private static final int BATCH = 32;
+    static final int BATCH = 32;
     private static final long WARM_UP_NANOS = 3_000_000_000L;
 
     private final CardProcess card;

@@ -60,7 +60,8 @@ class RowTest {
 
     @ParameterizedTest
     @CsvSource({"0.0000123, s, 12.3 µs", "0, B, 0 B", "999, B, 999 B", "1234, B, 1.23 kB", "0.5, s, 500 ms",
-        "21e9, bit/s, 21.0 Gbit/s"})
+        "21e9, bit/s, 21.0 Gbit/s", "1234, ms, 1234 ms", "0.5, ms, 0.50 ms", "0.31, % of a core, 0.31 % of a core",
+        "1500, MiB, 1500 MiB"})
     void figuresAreThreeDigitsWithAPrefix(double value, String unit, String text) {
         assertThat(Figure.text(value, unit)).isEqualTo(text);
     }
