@@ -23,6 +23,8 @@ public record CardConfig(
 
     /** VFs of an 82576 when one of its eight pools stays with the PF. */
     public static final int MAX_VFS = 7;
+    /** Agents of a card at the most: more than it has functions with queues would have nothing to do. */
+    public static final int MAX_AGENTS = 8;
     /** The pause of an agent that nothing but a doorbell needs to end. */
     public static final long DEFAULT_MAX_PAUSE_NANOS = 10_000_000;
 
@@ -31,8 +33,8 @@ public record CardConfig(
         if (vfs < 0 || vfs > MAX_VFS) {
             throw new IllegalArgumentException("a card has 0 to " + MAX_VFS + " VFs, not " + vfs);
         }
-        if (agents < 1 || agents > 8) {
-            throw new IllegalArgumentException("a card has 1 to 8 agents, not " + agents);
+        if (agents < 1 || agents > MAX_AGENTS) {
+            throw new IllegalArgumentException("a card has 1 to " + MAX_AGENTS + " agents, not " + agents);
         }
     }
 }

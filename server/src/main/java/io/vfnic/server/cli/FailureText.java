@@ -2,6 +2,7 @@ package io.vfnic.server.cli;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** A failure in words: the thing it is about, and the way out where there is one. */
@@ -15,6 +16,9 @@ final class FailureText {
         }
         if (failure instanceof NotDirectoryException notDirectory) {
             return notDirectory.getFile() + ": exists and is not a directory; choose another with --dir";
+        }
+        if (failure instanceof NoSuchFileException none) {
+            return none.getFile() + ": no such file or directory";
         }
         if (failure instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
             return fileSystem.getFile() + ": " + fileSystem.getReason();

@@ -5,7 +5,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,8 @@ import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.Doorbell;
 import io.vfnic.server.ServerOptions;
+import io.vfnic.server.config.ConfigFile;
+import io.vfnic.server.config.ConfigValue;
 import io.vfnic.server.posix.CpuList;
 import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.UnixSockets;
@@ -96,11 +99,17 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--dir", required = true, paramLabel = "DIR",
-        description = "Directory for the sockets vf0.sock, vf1.sock...; made where it does not exist.")
+    @Option(names = "--config", paramLabel = "FILE",
+        description = "Take what is not said here from this file: the options by their long names, and the VFs' " +
+            "policies. \"vfnic check FILE\" tests it.")
+    private Path configPath;
+
+    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "/run/vfnic",
+        description = "Directory for the sockets vf0.sock, vf1.sock...; made where it does not exist (default: " +
+            "${DEFAULT-VALUE}).")
     private Path directory;
 
-    @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS,
+    @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS, converter = IntRange.Vfs.class,
         description = "Virtual Functions, 0 to 7 (default: ${DEFAULT-VALUE}).")
     private int vfs;
 
@@ -122,7 +131,7 @@ final class ServeCommand implements Callable<Integer> {
             "plain: as they are, for clients that hide nothing."})
     private SriovStyle sriovCapability;
 
-    @Option(names = "--agents", paramLabel = "N", defaultValue = "1",
+    @Option(names = "--agents", paramLabel = "N", defaultValue = "1", converter = IntRange.Agents.class,
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
     private int agents;
 
@@ -132,12 +141,12 @@ final class ServeCommand implements Callable<Integer> {
             "time, but let others go first. spin: look for work all the time, a CPU each."})
     private IdleOption idle;
 
-    @Option(names = "--cpus", paramLabel = "LIST", defaultValue = "",
+    @Option(names = "--cpus", paramLabel = "LIST", defaultValue = "", converter = Cpus.Converter.class,
         description = "CPUs that they are bound to in turn, such as 2,3 or 2-3 (default: any).")
-    private String cpus;
+    private Cpus cpus;
 
     @Option(names = "--busy-poll", paramLabel = "N", arity = "0..1", defaultValue = "0", fallbackValue = "1",
-        description = "Threads that look for register accesses all the time, a CPU each; 0 sleeps until one comes " +
+        converter = IntRange.Threads.class, description = "Threads that look for register accesses all the time, a CPU each; 0 sleeps until one comes " +
             "(default: ${DEFAULT-VALUE}; 1 where N is left out).")
     private int pollingLoops;
 
@@ -148,12 +157,22 @@ final class ServeCommand implements Callable<Integer> {
             "the more rarely. auto: trap, which under QEMU makes other writes cheaper (see the README)."})
     private DoorbellOption doorbell;
 
+    /** The file of {@link #configPath}; null where none is named. */
+    private ConfigFile configFile;
+
+    /** Takes what is not said on the command line from a file. */
+    void configure(ConfigFile file) {
+        configFile = file;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        CardConfig config = config();
-        ServerOptions options = options();
+        problems().forEach((option, problem) -> {
+            throw new ParameterException(spec.commandLine(),
+                "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);
+        });
         try (Termination termination = Termination.install(); CardServer server = CardServer.start(
-            config, options, directory)) {
+            config(), options(), directory)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.sockets().stream().map(socket -> " " + socket)
                 .collect(Collectors.joining("", "vfnic ready", "")));
@@ -163,47 +182,43 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private CardConfig config() {
+    /** What is wrong with values that are good by themselves, by the option's name without its dashes; for users. */
+    Map<String, String> problems() throws IOException {
+        Map<String, String> problems = new LinkedHashMap<>();
         if (directory.toString().getBytes(StandardCharsets.UTF_8).length + LONGEST_NAME >
             UnixSockets.MAX_PATH_LENGTH) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--dir': the path of a Unix " +
-                "socket has at most " + UnixSockets.MAX_PATH_LENGTH + " bytes; choose a shorter one than " + directory);
+            problems.put("dir", "the path of a Unix socket has at most " + UnixSockets.MAX_PATH_LENGTH +
+                " bytes; choose a shorter one than " + directory);
         }
-        try {
-            // The same directory gives the same MAC addresses again, another one others.
-            long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
-            return new CardConfig(vfs, agents, idle.value, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
-                pfInterrupts.value, sriovCapability.disguise, addressSeed);
-        } catch (IllegalArgumentException e) {
-            throw invalidArgument(e);
-        }
-    }
-
-    private ServerOptions options() throws IOException {
-        try {
-            return new ServerOptions(doorbell.value, pollingLoops, cpus.isEmpty() ? List.of() : agentCpus());
-        } catch (IllegalArgumentException e) {
-            throw invalidArgument(e);
-        }
-    }
-
-    private List<Integer> agentCpus() throws IOException {
-        List<Integer> listed = CpuList.parse(cpus);
         BitSet allowed = CurrentThread.cpus();
-        for (int cpu : listed) {
-            if (!allowed.get(cpu)) {
-                throw new IllegalArgumentException("there is no CPU " + cpu + ", or not for this process, which may " +
-                    "use " + CpuList.format(allowed));
-            }
+        cpus.list().stream().filter(cpu -> !allowed.get(cpu)).findFirst().ifPresent(cpu -> problems.put("cpus",
+            "there is no CPU " + cpu + ", or not for this process, which may use " + CpuList.format(allowed)));
+        if (cpus.list().size() > agents) {
+            problems.putIfAbsent("cpus", cpus.list().size() + " CPUs for " + agents +
+                " agents; --agents says how many there are");
         }
-        if (listed.size() > agents) {
-            throw new IllegalArgumentException(listed.size() + " CPUs for " + agents + " agents; --agents says how " +
-                "many there are");
-        }
-        return listed;
+        return problems;
     }
 
-    private ParameterException invalidArgument(IllegalArgumentException cause) {
-        return new ParameterException(spec.commandLine(), "Invalid argument: " + cause.getMessage());
+    /** How many VFs the card is to have. */
+    int vfs() {
+        return vfs;
+    }
+
+    private String origin(String option) {
+        ConfigValue value = configFile == null || spec.commandLine().getParseResult().hasMatchedOption("--" + option)
+            ? null : configFile.options().get(option);
+        return value == null ? "" : " (" + configFile.name() + ", line " + value.line() + ")";
+    }
+
+    private CardConfig config() {
+        // The same directory gives the same MAC addresses again, another one others.
+        long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
+        return new CardConfig(vfs, agents, idle.value, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
+            pfInterrupts.value, sriovCapability.disguise, addressSeed);
+    }
+
+    private ServerOptions options() {
+        return new ServerOptions(doorbell.value, pollingLoops, cpus.list());
     }
 }

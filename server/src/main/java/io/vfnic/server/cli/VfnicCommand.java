@@ -1,5 +1,9 @@
 package io.vfnic.server.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
+import io.vfnic.server.config.ConfigFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vfnic",
     description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
-    subcommands = {ServeCommand.class},
+    subcommands = {ServeCommand.class, CheckCommand.class},
     versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
@@ -29,8 +33,12 @@ public final class VfnicCommand implements Runnable {
     /** Runs a command line and returns the exit code. */
     public static int execute(String... arguments) {
         VfnicCommand command = new VfnicCommand();
-        return new CommandLine(command)
-            .setExecutionStrategy(parsed -> {
+        CommandLine program = new CommandLine(command);
+        Path config = ConfigArgument.in(arguments);
+        if (config != null && !configure(program, config)) {
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        return program.setExecutionStrategy(parsed -> {
                 Logging.configure(command.verbose);
                 return new CommandLine.RunLast().execute(parsed);
             })
@@ -42,6 +50,20 @@ public final class VfnicCommand implements Runnable {
                 return CommandLine.ExitCode.SOFTWARE;
             })
             .execute(arguments);
+    }
+
+    /** Has a config file give options their defaults; false, with the reason on stderr, where it cannot. */
+    private static boolean configure(CommandLine program, Path path) {
+        try {
+            ConfigFile file = ServeKeys.read(path);
+            file.mistakes().forEach(mistake -> program.getErr().println("vfnic: " + mistake.in(file.name())));
+            CommandLine serve = program.getSubcommands().get("serve").setDefaultValueProvider(new ConfigDefaults(file));
+            serve.<ServeCommand>getCommand().configure(file);
+            return file.mistakes().isEmpty();
+        } catch (IOException e) {
+            program.getErr().println("vfnic: " + FailureText.of(e));
+            return false;
+        }
     }
 
     @Override

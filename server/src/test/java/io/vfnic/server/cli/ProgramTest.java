@@ -100,6 +100,49 @@ class ProgramTest {
     }
 
     @Test
+    void aConfigFileSaysWhatTheCommandLineDoesNot() throws Exception {
+        Path config = Files.writeString(temporary.resolve("vfnic.toml"),
+            "dir = '%s'\nvfs = 3\npf = 'guest'\n".formatted(directory));
+        assertThat(start("serve", "--config", config.toString(), "--vfs=1").readLine())
+            .isEqualTo("vfnic ready %1$s/pf.sock %1$s/vf0.sock %1$s/vf0-host.sock".formatted(directory));
+    }
+
+    @Test
+    void aConfigFilesMistakesAreToldWithTheirPlaces() throws Exception {
+        Path config = Files.writeString(temporary.resolve("vfnic.toml"), "vfz = 3\npf = 'gest'\n");
+        start("serve", "--config=" + config);
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors().lines()).containsExactly(
+            "vfnic: " + config + ":1:1: vfz: no such key; did you mean vfs?",
+            "vfnic: " + config + ":2:1: pf: expected one of [headless, guest] (case-sensitive) but was 'gest'");
+    }
+
+    @Test
+    void whatOnlyTheFilesValuesTogetherMakeWrongIsToldWithItsLine() throws Exception {
+        Path config = Files.writeString(temporary.resolve("vfnic.toml"), "\ncpus = '8191'\n");
+        start("serve", "--dir", directory.toString(), "--config", config.toString());
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).startsWith(
+            "Invalid value for option '--cpus' (" + config + ", line 2): there is no CPU 8191");
+    }
+
+    @Test
+    void aConfigFileThatIsNotThereIsNamed() throws Exception {
+        start("serve", "--config", temporary.resolve("none.toml").toString());
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors()).isEqualTo("vfnic: " + temporary.resolve("none.toml") + ": no such file or directory\n");
+    }
+
+    @Test
+    void withoutAConfigFileNothingOfItsParserIsLoaded() throws Exception {
+        start("serve", "--dir", directory.toString()).readLine();
+        Process histogram = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
+            Long.toString(process.pid()), "VM.class_hierarchy").start();
+        assertThat(histogram.inputReader().lines()).anyMatch(line -> line.contains("io.vfnic.server.CardServer"))
+            .noneMatch(line -> line.contains("tomlj") || line.contains("antlr"));
+    }
+
+    @Test
     void withAGuestAsPfDriverItServesThePfAndTheViewsToo() throws Exception {
         assertThat(start("serve", "--dir", directory.toString(), "--pf", "guest", "--sriov-capability", "plain",
             "--vfs", "1").readLine()).isEqualTo("vfnic ready %1$s/pf.sock %1$s/vf0.sock %1$s/vf0-host.sock"
@@ -139,9 +182,10 @@ class ProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "serve --dir d --vfs 8", "serve --dir d --vfs -1", "serve --dir d --vfs x",
+    @ValueSource(strings = {"serve --dir d --vfs 8", "serve --dir d --vfs -1", "serve --dir d --vfs x",
         "serve --dir d --agents 0", "serve --dir d --sriov-capability x", "serve --dir d --idle x",
-        "serve --dir d --busy-poll -1", "serve --dir d --cpus x", "serve --dir d --cpus 8191", "nonsense", "", "serve --dir d --nonsense"})
+        "serve --dir d --busy-poll -1", "serve --dir d --cpus x", "serve --dir d --cpus 8191", "nonsense", "",
+        "serve --dir d --nonsense", "serve --config", "check"})
     void argumentsThatMakeNoSenseAreTwo(String line) throws Exception {
         start(line.isEmpty() ? new String[0] : line.split(" "));
         assertThat(process.waitFor()).isEqualTo(2);
