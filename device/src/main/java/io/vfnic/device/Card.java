@@ -8,6 +8,7 @@ import io.vfnic.device.igb.PfQueueBlock;
 import io.vfnic.device.igb.PoolControl;
 import io.vfnic.device.igb.PortFunction;
 import io.vfnic.device.igb.QueuePages;
+import io.vfnic.device.igb.RegisterWatch;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
@@ -21,6 +22,7 @@ import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.time.TimeSync;
+import io.vfnic.device.watch.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -32,6 +34,7 @@ import org.agrona.concurrent.NanoClock;
 public final class Card implements AutoCloseable {
     private final Engine engine;
     private final Igb82576 registers;
+    private final Watch watch;
     private final Runnable startPf;
     private final List<FunctionPort> functions = new ArrayList<>();
 
@@ -44,6 +47,7 @@ public final class Card implements AutoCloseable {
      */
     public Card(CardConfig config, NanoClock clock, AgentThreads threads, RegisterTrace trace, CardListener listener,
         ErrorHandler errorHandler) {
+        watch = new Watch(clock);
         engine = new Engine(
             config.agents(), config.idleMode(), config.maxPauseNanos(), clock, threads, errorHandler);
         final InterruptState interrupts = new InterruptState();
@@ -62,16 +66,20 @@ public final class Card implements AutoCloseable {
         registers = new Igb82576(pages, interrupts, counters, controls,
             pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
                 : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time, pfPages),
-            engine::publish, clock, trace);
+            engine::publish, clock, new RegisterWatch(watch, trace));
+        registers.watch(watch);
         final VfPlacements placements = new VfPlacements(config.vfs(), PhysicalFunctionConfig.REGISTER_BAR_LENGTH);
         if (pfPool != null) {
+            pfPool.watch(watch.point(Watch.PF));
             engine.add(pfPool);
-            functions.add(new PhysicalFunction(registers, pfPool, port, placements, listener, config, pfMac));
+            functions.add(new PhysicalFunction(registers, pfPool, port, placements, listener, config, pfMac, watch));
         }
         for (PoolEngine pool : pools) {
+            pool.watch(watch.point(pool.index()));
             engine.add(pool);
             functions.add(new VirtualFunction(
-                pool.index(), registers, pool, placements.vf(pool.index()), config.disguise()));
+                pool.index(), registers, pool, placements.vf(pool.index()), config.disguise(),
+                watch.point(pool.index())));
         }
         if (config.guestPf()) {
             pools.forEach(pool -> functions.add(
@@ -86,6 +94,11 @@ public final class Card implements AutoCloseable {
      */
     public List<FunctionPort> functions() {
         return List.copyOf(functions);
+    }
+
+    /** What can be watched of the card. */
+    public Watch watch() {
+        return watch;
     }
 
     /** Starts the engine's agents and the PF: with a driver in the card the link comes up at once. */

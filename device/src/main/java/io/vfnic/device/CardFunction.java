@@ -7,6 +7,8 @@ import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.spi.MemoryRange;
 import io.vfnic.device.spi.RegionInfo;
+import io.vfnic.device.watch.WatchEvent;
+import io.vfnic.device.watch.WatchPoint;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -30,13 +32,17 @@ abstract class CardFunction implements FunctionPort {
     private final SriovDisguise disguise;
     private final BarPlacement placement;
     private final PoolEngine pool;
+    private final WatchPoint watch;
+    private ClientLink client;
 
-    CardFunction(String name, ConfigSpace config, SriovDisguise disguise, BarPlacement placement, PoolEngine pool) {
+    CardFunction(String name, ConfigSpace config, SriovDisguise disguise, BarPlacement placement, PoolEngine pool,
+        WatchPoint watch) {
         this.name = name;
         this.config = config;
         this.disguise = disguise;
         this.placement = placement;
         this.pool = pool;
+        this.watch = watch;
     }
 
     /** Reads 1, 2, 4 or 8 bytes of a BAR; 0 where nothing is. */
@@ -63,10 +69,26 @@ abstract class CardFunction implements FunctionPort {
         return REGIONS;
     }
 
+    /** Where what happens to the function is recorded. */
+    final WatchPoint watch() {
+        return watch;
+    }
+
+    /** The function is reset as VFIO's device reset says. */
+    abstract void resetAll();
+
     @Override
-    public final void attach(ClientLink client) {
-        placement.taken(client.process());
-        pool.client(client);
+    public final void reset() {
+        watch.event(WatchEvent.DEVICE_RESET);
+        resetAll();
+    }
+
+    @Override
+    public final void attach(ClientLink link) {
+        client = link;
+        watch.event(WatchEvent.CONNECTED, link.process(), 0, link.processName());
+        placement.taken(link.process());
+        pool.client(link);
     }
 
     @Override
@@ -75,8 +97,12 @@ abstract class CardFunction implements FunctionPort {
             pool.vectors().signal(vector, null);
         }
         pool.memory().clear();
-        reset();
+        resetAll();
         placement.left();
+        if (client != null) {
+            watch.event(WatchEvent.DISCONNECTED, client.process(), 0, client.processName());
+            client = null;
+        }
         pool.client(null);
         pool.quiesce();
     }

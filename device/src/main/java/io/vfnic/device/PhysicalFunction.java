@@ -12,6 +12,8 @@ import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.InterruptSignal;
 import io.vfnic.device.spi.MisplacedVf;
 import io.vfnic.device.spi.RegionInfo;
+import io.vfnic.device.watch.Watch;
+import io.vfnic.device.watch.WatchEvent;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -47,20 +49,25 @@ final class PhysicalFunction extends CardFunction {
      * @param mac the PF's address, 48 bits.
      */
     PhysicalFunction(Igb82576 registers, PoolEngine pool, PortInterrupts interrupts, VfPlacements placements,
-        CardListener listener, CardConfig card, long mac) {
+        CardListener listener, CardConfig card, long mac, Watch watch) {
         super("pf", PhysicalFunctionConfig.create(mac, card.vfs(), card.pfInterrupts()), card.disguise(),
-            placements.pf(), pool);
+            placements.pf(), pool, watch.point(Watch.PF));
         this.registers = registers;
         this.interrupts = interrupts;
         this.io = new IoPorts(registers);
         this.placements = placements;
         this.kinds = card.pfInterrupts();
         PhysicalFunctionConfig.onCommandChange(config(), this::follow);
-        PhysicalFunctionConfig.onFunctionLevelReset(config(), this::reset);
+        PhysicalFunctionConfig.onFunctionLevelReset(config(), () -> {
+            watch().event(WatchEvent.FUNCTION_LEVEL_RESET);
+            resetAll();
+        });
         PhysicalFunctionConfig.onVfsChange(config(), card.vfs(), this::enableVfs);
         PhysicalFunctionConfig.onVfMemoryEnable(config(), (first, vfs) -> {
             List<MisplacedVf> misplaced = placements.misplaced(first, vfs);
             if (!misplaced.isEmpty()) {
+                misplaced.forEach(vf -> watch.point(Watch.indexOf(vf.function())).event(
+                    WatchEvent.MISPLACED, vf.expected(), vf.actual(), ""));
                 listener.vfsMisplaced(misplaced);
             }
         });
@@ -206,7 +213,7 @@ final class PhysicalFunction extends CardFunction {
     }
 
     @Override
-    public void reset() {
+    void resetAll() {
         config().reset();
         followed = 0;
         interrupts.causes().msix(false);

@@ -8,6 +8,8 @@ import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.device.pci.VirtualFunctionConfig;
 import io.vfnic.device.spi.InterruptSignal;
 import io.vfnic.device.spi.RegionInfo;
+import io.vfnic.device.watch.WatchEvent;
+import io.vfnic.device.watch.WatchPoint;
 import java.util.List;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -21,15 +23,19 @@ final class VirtualFunction extends CardFunction {
     private final Igb82576 registers;
     private final BarPlacement placement;
 
-    VirtualFunction(int index, Igb82576 registers, PoolEngine pool, BarPlacement placement, SriovDisguise disguise) {
-        super("vf" + index, VirtualFunctionConfig.create(), disguise, placement, pool);
+    VirtualFunction(int index, Igb82576 registers, PoolEngine pool, BarPlacement placement, SriovDisguise disguise,
+        WatchPoint watch) {
+        super("vf" + index, VirtualFunctionConfig.create(), disguise, placement, pool, watch);
         this.index = index;
         this.registers = registers;
         this.placement = placement;
         VirtualFunctionConfig.onBarWrite(config(), placement::moved);
         VirtualFunctionConfig.onCommandChange(
             config(), command -> pool.busMaster((command & ConfigSpaceBuilder.COMMAND_BUS_MASTER) != 0));
-        VirtualFunctionConfig.onFunctionLevelReset(config(), this::resetFunction);
+        VirtualFunctionConfig.onFunctionLevelReset(config(), () -> {
+            watch.event(WatchEvent.FUNCTION_LEVEL_RESET);
+            resetFunction();
+        });
     }
 
     @Override
@@ -86,7 +92,7 @@ final class VirtualFunction extends CardFunction {
     }
 
     @Override
-    public void reset() {
+    void resetAll() {
         placement.moved(0);
         resetFunction();
     }

@@ -46,7 +46,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule INTERRUPT_KNOWS_THE_SPI =
-        room("interrupt").should().onlyDependOnClassesThat(outsideOr("interrupt", "spi"));
+        room("interrupt").should().onlyDependOnClassesThat(outsideOr("interrupt", "spi", "watch"));
 
     @ArchTest
     static final ArchRule SWITCH_KNOWS_FRAMES =
@@ -61,16 +61,21 @@ final class ArchitectureTest {
         room("time").should().onlyDependOnClassesThat(outsideOr("time", "frame"));
 
     @ArchTest
+    static final ArchRule WATCHING_KNOWS_FRAMES =
+        room("watch").should().onlyDependOnClassesThat(outsideOr("watch", "frame"));
+
+    @ArchTest
     static final ArchRule RING_KNOWS_MEMORY_AND_FRAMES =
-        room("ring").should().onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "filter", "interrupt"));
+        room("ring").should().onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "filter", "interrupt", "watch"));
 
     @ArchTest
     static final ArchRule IGB_REACHES_THE_ENGINE_BY_ITS_OWN_INTERFACE = room("igb").should()
-        .onlyDependOnClassesThat(outsideOr("igb", "register", "interrupt", "ring", "vswitch", "filter", "time"));
+        .onlyDependOnClassesThat(outsideOr(
+            "igb", "register", "interrupt", "ring", "vswitch", "filter", "time", "watch"));
 
     @ArchTest
     static final ArchRule PF_DRIVES_REGISTERS_ONLY =
-        room("pf").should().onlyDependOnClassesThat(outsideOr("pf", "igb", "register"));
+        room("pf").should().onlyDependOnClassesThat(outsideOr("pf", "igb", "register", "watch"));
 
     @ArchTest
     static final ArchRule ENGINE_KNOWS_NO_DECODING = noClasses().that().resideInAPackage(DEVICE + ".engine..")

@@ -8,6 +8,8 @@ import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveStatus;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchTable;
+import io.vfnic.device.watch.Verdict;
+import io.vfnic.device.watch.Watch;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -230,7 +232,7 @@ final class EngineAgent implements Agent {
         final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
         final int pool = sender.sendingPool();
         if (frame.isTaggedInBand() && (table.insertsTag(pool) || table.neverTags(pool))) {
-            dropSpoofed(SpoofReports.VLAN);
+            dropSpoofed(frame, source, SpoofReports.VLAN);
             return;
         }
         if (table.insertsTag(pool)) {
@@ -238,7 +240,7 @@ final class EngineAgent implements Agent {
         }
         final int spoofed = table.spoofed(pool, source, frame.vlan());
         if (spoofed != 0) {
-            dropSpoofed(spoofed);
+            dropSpoofed(frame, source, spoofed);
             return;
         }
         if (frame.isStampWanted()) {
@@ -249,6 +251,9 @@ final class EngineAgent implements Agent {
             frame.wireLength() + CRC_LENGTH, destination, (targets & ~SwitchTable.UPLINK) != 0);
         final int back = (targets & SwitchTable.UPLINK) != 0 && table.loopsWire()
             ? table.routeFromUplink(destination, frame.vlan()) : 0;
+        if (sender.watch().wantsFrames()) {
+            sender.watch().sent(frame, verdictOf(targets & ~SwitchTable.UPLINK | back));
+        }
         if ((targets & ~SwitchTable.UPLINK | back) == 0) {
             sender.counters().add(Counter.NO_DESTINATION, 1);
             return;
@@ -257,8 +262,12 @@ final class EngineAgent implements Agent {
     }
 
     /** Counts a frame that is dropped, and tells the PF's driver, but not of each one of a flood. */
-    private void dropSpoofed(int cause) {
+    private void dropSpoofed(Frame frame, long source, int cause) {
         sender.counters().add(Counter.SPOOFED, 1);
+        sender.watch().spoofed(source, cause);
+        if (sender.watch().wantsFrames()) {
+            sender.watch().sent(frame, cause == SpoofReports.VLAN ? Verdict.SPOOFED_VLAN : Verdict.SPOOFED_ADDRESS);
+        }
         if (!sender.mayReportSpoof(now)) {
             return;
         }
@@ -267,6 +276,18 @@ final class EngineAgent implements Agent {
         if (pf != null && table.signalsSpoofs()) {
             pf.raisePortCause(PortCauses.OUT_OF_SYNC);
         }
+    }
+
+    /** The watch points of these destinations. */
+    private int verdictOf(int targets) {
+        if (targets == 0) {
+            return Verdict.NO_DESTINATION;
+        }
+        int points = (targets & SwitchTable.UPLINK) != 0 ? 1 << Watch.UPLINK : 0;
+        for (int rest = targets & ~SwitchTable.UPLINK; rest != 0; rest &= rest - 1) {
+            points |= 1 << functionOf(Integer.numberOfTrailingZeros(rest));
+        }
+        return points;
     }
 
     private void deliver(Frame frame, int pools) {

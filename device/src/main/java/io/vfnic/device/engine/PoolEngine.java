@@ -20,6 +20,8 @@ import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.MessageDma;
 import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SwitchTable;
+import io.vfnic.device.watch.Verdict;
+import io.vfnic.device.watch.WatchPoint;
 
 import java.nio.ByteOrder;
 
@@ -64,6 +66,7 @@ public final class PoolEngine implements PoolControl {
     private long heldUntil = TransmitQueue.NOT_HELD;
     /** Whether clients have the registers mapped, so that nobody rings when a tail moves; set before the start. */
     private boolean silent;
+    private final PoolWatch watch = new PoolWatch();
     private boolean faultsBegan;
     private long firstFault;
 
@@ -109,6 +112,21 @@ public final class PoolEngine implements PoolControl {
             throw new IllegalArgumentException("the device has " + PF_QUEUES + " queues");
         }
         return new PoolEngine(Fabric.PF, 0, 1, receive, transmit, interrupts, vectors, counters, port, time);
+    }
+
+    /** Where what happens to the function is recorded (before the start). */
+    public void watch(WatchPoint point) {
+        watch.point(point);
+        vectors.watch(point);
+        interrupts.watch(point);
+        for (int k = 0; k < transmit.length; k++) {
+            transmit[k].watch(point, k);
+            receive[k].watch(point, k);
+        }
+    }
+
+    PoolWatch watch() {
+        return watch;
     }
 
     /** Place among the card's functions; for a VF also the number of its pool. */
@@ -338,8 +356,15 @@ public final class PoolEngine implements PoolControl {
 
     /** Gives the guest a frame that the switch has chosen it for. */
     void receive(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
+        final int verdict = take(frame, status, table, pool, local);
+        if (watch.wantsFrames()) {
+            watch.received(frame, verdict);
+        }
+    }
+
+    private int take(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
         if (!busMaster) {
-            return;
+            return Verdict.NO_BUS_MASTER;
         }
         final int wireLength = frame.wireLength();
         counters.add(Counter.TPR, 1);
@@ -347,7 +372,7 @@ public final class PoolEngine implements PoolControl {
         final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
         if (table.isOversize(pool, wireLength, tagged)) {
             counters.add(Counter.OVERSIZE, 1);
-            return;
+            return Verdict.OVERSIZE;
         }
         final FilterMatch match = status.filter(frame, table.queueFilters(), pool);
         final boolean stamped =
@@ -383,6 +408,15 @@ public final class PoolEngine implements PoolControl {
         } else if (stamped) {
             time.withdrawReceived();
         }
+        return switch (outcome) {
+            case DELIVERED -> Verdict.RECEIVED;
+            case DISABLED -> Verdict.QUEUE_DISABLED;
+            case FAULT -> Verdict.MEMORY_FAULT;
+            case NO_DESCRIPTOR -> {
+                watch.stalled(queue);
+                yield Verdict.NO_DESCRIPTOR;
+            }
+        };
     }
 
     /** Raises the causes of the batch and sends the interrupts that are due. */
@@ -442,6 +476,7 @@ public final class PoolEngine implements PoolControl {
     void fail(String reason) {
         final ClientLink link = client;
         if (link != null) {
+            watch.failed(reason);
             link.fail(reason);
         }
     }

@@ -3,6 +3,7 @@ package io.vfnic.device.engine;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.interrupt.VectorUnit;
+import io.vfnic.device.watch.WatchPoint;
 
 /** What a function's queues have to report, gathered during a duty cycle and sent at its end. The agent's. */
 final class PoolInterrupts {
@@ -19,6 +20,13 @@ final class PoolInterrupts {
         this.state = state;
         this.vectors = vectors;
         this.port = port;
+    }
+
+    /** Where interrupts beside the vectors' are recorded; before the start. */
+    void watch(WatchPoint point) {
+        if (port != null) {
+            port.legacy().watch(point);
+        }
     }
 
     /** A transmit descriptor of a device queue was written back. */

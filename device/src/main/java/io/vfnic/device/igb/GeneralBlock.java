@@ -167,8 +167,9 @@ public final class GeneralBlock implements RegisterBlock {
         }
     }
 
-    void vfLinkUp(int vf, boolean up) {
-        linkUp.set(vf, up ? STATUS_LU : 0);
+    /** Returns whether that is a change. */
+    boolean vfLinkUp(int vf, boolean up) {
+        return linkUp.getAndSet(vf, up ? STATUS_LU : 0) != (up ? STATUS_LU : 0);
     }
 
     void vfCount(int count) {

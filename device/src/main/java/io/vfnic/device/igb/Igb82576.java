@@ -1,11 +1,14 @@
 package io.vfnic.device.igb;
 
 import io.vfnic.device.interrupt.InterruptState;
+import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.vswitch.SwitchRegisters;
+import io.vfnic.device.watch.Watch;
+import io.vfnic.device.watch.WatchEvent;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.ArrayList;
@@ -52,6 +55,7 @@ public final class Igb82576 {
     private final Phy phy = new Phy();
     private final List<RegisterSpace> disabledVfs = new ArrayList<>();
 
+    private Watch watch;
     private PfInterrupt pfInterrupt;
     private boolean cable;
     private volatile int enabledVfs = POOLS;
@@ -87,7 +91,8 @@ public final class Igb82576 {
         this.interruptState = state;
         this.control = new ControlLock(this::publish);
         this.pages = List.copyOf(pages);
-        this.mailbox = new MailboxBlock(control, this::raiseMailbox, this::raisePf);
+        this.mailbox = new MailboxBlock(control, clock, this::raiseMailbox, this::raisePf);
+        this.watch = new Watch(clock);
         this.general = new GeneralBlock(clock, control, this::softwareReset, mailbox::pfResetDone, resets());
         this.interrupts = new InterruptBlock(state, this.pools);
         this.pfQueues = new PfQueueBlock(this::pagesOfQueue, this::ownerOfQueue, queue -> !isOfVf(queue));
@@ -123,6 +128,17 @@ public final class Igb82576 {
         }
         loadAddress();
         publish();
+    }
+
+    /** Where messages and events are recorded; before the first access. */
+    public void watch(Watch other) {
+        watch = other;
+        mailbox.watch(other);
+    }
+
+    /** Where messages and events are recorded. */
+    public Watch watch() {
+        return watch;
     }
 
     /** The lock that guards what functions share. */
@@ -209,6 +225,9 @@ public final class Igb82576 {
             }
             pfQueues.forget(queuesOfVfs(Math.max(before, count)));
             control.switchChanged();
+            if (count != before) {
+                watch.point(Watch.PF).event(WatchEvent.VFS_ENABLED, count, before, "");
+            }
         } finally {
             control.leave();
         }
@@ -288,6 +307,16 @@ public final class Igb82576 {
         }
     }
 
+    /** What a read of one of the PF's registers would give, without its side effects. */
+    public int pfPeek(Register register, int element) {
+        control.enter();
+        try {
+            return pf.peek(register, element);
+        } finally {
+            control.leave();
+        }
+    }
+
     /** Who hears of the PF's causes: the PF's driver. */
     public void onPfInterrupt(PfInterrupt handler) {
         control.enter();
@@ -304,6 +333,7 @@ public final class Igb82576 {
         try {
             if (general.isLinkUp() != up) {
                 general.linkUp(up);
+                watch.point(Watch.PF).event(up ? WatchEvent.LINK_UP : WatchEvent.LINK_DOWN);
                 control.switchChanged();
                 pfInterrupt.raised(PfInterrupt.LINK_STATUS_CHANGE);
             }
@@ -314,7 +344,9 @@ public final class Igb82576 {
 
     /** Shows one VF another state of the link than the card's, until {@link #linkUp} changes that. */
     public void vfLinkUp(int vf, boolean up) {
-        general.vfLinkUp(vf, up);
+        if (general.vfLinkUp(vf, up)) {
+            watch.point(vf).event(up ? WatchEvent.LINK_UP : WatchEvent.LINK_DOWN);
+        }
     }
 
     /** How many VFs there are (STATUS.NUM_VFS), 0 to 7. */
@@ -326,6 +358,7 @@ public final class Igb82576 {
     private void softwareReset(int vf) {
         control.enter();
         try {
+            watch.point(vf).event(WatchEvent.SOFTWARE_RESET);
             pools.get(vf).resetQueues();
             interrupts.resetVf(vf);
             vmdq.resetVf(vf);
@@ -340,6 +373,7 @@ public final class Igb82576 {
      * in its mailbox since then stays.
      */
     private void resetVfForPf(int vf) {
+        watch.point(vf).event(WatchEvent.RESET_BY_PF);
         pools.get(vf).resetQueues();
         interrupts.resetVf(vf);
         vmdq.resetVf(vf);
@@ -361,6 +395,7 @@ public final class Igb82576 {
         return new GeneralBlock.PfReset() {
             @Override
             public void software() {
+                watch.point(Watch.PF).event(WatchEvent.SOFTWARE_RESET);
                 resetPfRegisters();
             }
 

@@ -107,6 +107,7 @@ public final class InterruptBlock implements RegisterBlock {
         space.onWrite(VTEIAC, (element, value) -> state.autoClear(window, value << first));
         space.onRead(VTEIAM, element -> (state.autoMask() & window) >>> first);
         space.onWrite(VTEIAM, (element, value) -> state.autoMask(window, value << first));
+        space.onPeek(VTEICR, element -> (state.causes() & window) >>> first);
         space.onRead(VTEICR, element -> state.accessCauses(window, window) >>> first);
         space.onWrite(VTEICR, (element, value) -> state.accessCauses(window, value << first));
         space.onRead(VTEITR, element -> state.moderation(first + element));

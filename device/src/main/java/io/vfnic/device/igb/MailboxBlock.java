@@ -3,7 +3,15 @@ package io.vfnic.device.igb;
 import io.vfnic.device.register.Access;
 import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterSpace;
+import io.vfnic.device.watch.Watch;
+import io.vfnic.device.watch.WatchEvent;
+import io.vfnic.device.watch.WatchKind;
+import io.vfnic.device.watch.WatchPace;
+import io.vfnic.device.watch.WatchPoint;
+import io.vfnic.device.watch.WatchRecord;
+import org.agrona.concurrent.NanoClock;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -83,13 +91,19 @@ public final class MailboxBlock implements RegisterBlock {
     private final ControlLock control;
     private final IntConsumer raiseVf;
     private final IntConsumer raisePf;
+    private final NanoClock clock;
+    private final WatchPace[] refusals = new WatchPace[Igb82576.POOLS];
     private RegisterSpace state;
+    private Watch watch;
 
     /**
      * @param raiseVf raises a VF's mailbox interrupt.
      * @param raisePf raises causes of the PF.
      */
-    MailboxBlock(ControlLock control, IntConsumer raiseVf, IntConsumer raisePf) {
+    MailboxBlock(ControlLock control, NanoClock clock, IntConsumer raiseVf, IntConsumer raisePf) {
+        this.clock = clock;
+        this.watch = new Watch(clock);
+        Arrays.setAll(refusals, vf -> new WatchPace());
         this.control = control;
         this.raiseVf = raiseVf;
         this.raisePf = raisePf;
@@ -109,8 +123,14 @@ public final class MailboxBlock implements RegisterBlock {
             state.store(PF_VMBMEM, DWORDS * vf + dword, value);
             return 0;
         }));
+        space.onPeek(V2PMAILBOX, element -> control.locked(() -> state.load(PF_V2PMAILBOX, vf)));
         space.onRead(V2PMAILBOX, element -> control.locked(() -> readVf(vf)));
         space.onWrite(V2PMAILBOX, (element, value) -> control.locked(() -> writeVf(vf, value)));
+    }
+
+    /** Where messages are recorded; before the first access. */
+    void watch(Watch other) {
+        watch = other;
     }
 
     /** CTRL_EXT.PFRSTD: the PF is ready for its VFs. The lock is held. */
@@ -163,6 +183,7 @@ public final class MailboxBlock implements RegisterBlock {
         int causes = ((value & V2P_REQ) != 0 ? 1 << vf : 0) |
             ((value & V2P_ACK) != 0 ? 1 << vf + MBVFICR_ACK_SHIFT : 0);
         if (causes != 0) {
+            record(vf, 0, (value & V2P_REQ) != 0, (value & V2P_ACK) != 0);
             state.store(MBVFICR, 0, state.load(MBVFICR, 0) | causes);
             if ((state.load(MBVFIMR, 0) & 1 << vf) != 0) {
                 raisePf.accept(PfInterrupt.VM_MAILBOX);
@@ -189,7 +210,37 @@ public final class MailboxBlock implements RegisterBlock {
         int told = ((value & P2V_STS) != 0 ? V2P_PFSTS : 0) | ((value & P2V_ACK) != 0 ? V2P_PFACK : 0);
         if (told != 0) {
             change(vf, 0, told);
+            record(vf, WatchRecord.FROM_PF, (value & P2V_STS) != 0, (value & P2V_ACK) != 0);
+            if ((value & P2V_STS) != 0) {
+                tellRefusal(vf, state.load(PF_VMBMEM, DWORDS * vf));
+            }
             raiseVf.accept(vf);
+        }
+    }
+
+    private void record(int vf, int sender, boolean written, boolean acknowledged) {
+        WatchPoint point = watch.point(vf);
+        if (!point.wants(WatchKind.MAILBOX)) {
+            return;
+        }
+        int[] words = new int[DWORDS];
+        Arrays.setAll(words, dword -> state.load(PF_VMBMEM, DWORDS * vf + dword));
+        if (acknowledged) {
+            point.mailbox(sender | WatchRecord.ACKNOWLEDGED, words);
+        }
+        if (written) {
+            point.mailbox(sender, words);
+        }
+    }
+
+    private void tellRefusal(int vf, int answer) {
+        int type = answer & MailboxMessage.TYPE;
+        boolean refused = type != 0 && (answer & MailboxMessage.NACK) != 0;
+        boolean revoked = (answer & MailboxMessage.CLEAR_TO_SEND) == 0 &&
+            (type == MailboxMessage.PF_CONTROL || answer == MailboxMessage.NACK);
+        if ((refused || revoked) && watch.point(vf).wants(WatchKind.EVENT)
+            && refusals[vf].happened(clock.nanoTime()) > 0) {
+            watch.point(vf).event(refused ? WatchEvent.MAILBOX_REFUSED : WatchEvent.MAILBOX_REVOKED, answer, 0, "");
         }
     }
 

@@ -99,6 +99,7 @@ public final class PfInterruptBlock implements RegisterBlock {
         pf.onWrite(EIAC, (element, value) -> state.autoClear(ALL, value));
         pf.onRead(EIAM, element -> state.autoMask());
         pf.onWrite(EIAM, (element, value) -> state.autoMask(ALL, value));
+        pf.onPeek(EICR, element -> state.causes() & ALL);
         pf.onRead(EICR, element -> state.accessCauses(ALL, ALL));
         pf.onWrite(EICR, (element, value) -> state.accessCauses(ALL, value));
         pf.onRead(EITR, state::moderation);
@@ -109,6 +110,7 @@ public final class PfInterruptBlock implements RegisterBlock {
     }
 
     private void bindPortCauses(RegisterSpace pf) {
+        pf.onPeek(ICR, element -> causes.causes());
         pf.onRead(ICR, element -> causes.read());
         pf.onWrite(ICR, (element, value) -> causes.clear(value));
         pf.onRead(ICS, element -> causes.causes());

@@ -4,7 +4,6 @@ import io.vfnic.device.register.Register;
 import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.ring.QueueRegisters;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -37,7 +36,10 @@ public final class PfQueueBlock implements RegisterBlock {
         TransmitBlock.TDBAL, TransmitBlock.TDBAH, TransmitBlock.TDLEN, TransmitBlock.TDH, TransmitBlock.DCA_TXCTL,
         TransmitBlock.TDT, TransmitBlock.TXDCTL, TransmitBlock.TDWBAL, TransmitBlock.TDWBAH);
 
-    static final List<Register> PF_REGISTERS = registers();
+    static final List<Register> RECEIVE_REGISTERS =
+        RECEIVE_OF_VF.stream().map(register -> ofPf(register, RECEIVE, RECEIVE_LOW)).toList();
+    static final List<Register> TRANSMIT_REGISTERS =
+        TRANSMIT_OF_VF.stream().map(register -> ofPf(register, TRANSMIT, TRANSMIT_LOW)).toList();
 
     private final IntFunction<QueuePages> pagesOfQueue;
     private final IntFunction<PoolControl> ownerOfQueue;
@@ -117,14 +119,17 @@ public final class PfQueueBlock implements RegisterBlock {
 
     @Override
     public void bind(RegisterSpace pf) {
-        for (Register register : PF_REGISTERS) {
-            Side side = register.offset() >> 12 == RECEIVE >> 12 ? receive : transmit;
-            int offset = register.offset() & (QueueRegisters.BLOCK_LENGTH - 1);
-            pf.onRead(register, queue -> side.queue(queue).get(offset));
-            pf.onWrite(register, (queue, value) -> side.write(queue, offset, value));
-            if (side == receive && offset == QueueRegisters.DROP_COUNT_OFFSET) {
-                pf.onRead(register, queue -> pagesOfQueue.apply(queue).takeDropCount(queue / Igb82576.POOLS));
-            }
+        RECEIVE_REGISTERS.forEach(register -> bind(pf, register, receive));
+        TRANSMIT_REGISTERS.forEach(register -> bind(pf, register, transmit));
+    }
+
+    private void bind(RegisterSpace pf, Register register, Side side) {
+        int offset = register.offset() & (QueueRegisters.BLOCK_LENGTH - 1);
+        pf.onRead(register, queue -> side.queue(queue).get(offset));
+        pf.onWrite(register, (queue, value) -> side.write(queue, offset, value));
+        if (side == receive && offset == QueueRegisters.DROP_COUNT_OFFSET) {
+            pf.onPeek(register, queue -> side.queue(queue).get(offset));
+            pf.onRead(register, queue -> pagesOfQueue.apply(queue).takeDropCount(queue / Igb82576.POOLS));
         }
     }
 
@@ -157,13 +162,6 @@ public final class PfQueueBlock implements RegisterBlock {
 
     private static int withEnable(int control, boolean enable) {
         return enable ? control | QueueRegisters.CONTROL_ENABLE : control & ~QueueRegisters.CONTROL_ENABLE;
-    }
-
-    private static List<Register> registers() {
-        List<Register> result = new ArrayList<>();
-        RECEIVE_OF_VF.forEach(register -> result.add(ofPf(register, RECEIVE, RECEIVE_LOW)));
-        TRANSMIT_OF_VF.forEach(register -> result.add(ofPf(register, TRANSMIT, TRANSMIT_LOW)));
-        return List.copyOf(result);
     }
 
     private static Register ofPf(Register of, int base, int lowBase) {

@@ -105,6 +105,10 @@ public final class PfStatisticsBlock implements RegisterBlock {
             return (int)Math.min(value, LARGEST);
         }
 
+        private long peek() {
+            return counters.get(counter) - origin;
+        }
+
         private int low() {
             latched = counters.get(counter);
             isLatched = true;
@@ -138,8 +142,11 @@ public final class PfStatisticsBlock implements RegisterBlock {
                 Value value = new Value(shown.counter);
                 values.add(value);
                 if (shown.registers.size() == 1) {
+                    pf.onPeek(shown.registers.getFirst(), element -> (int)Math.min(value.peek(), LARGEST));
                     pf.onRead(shown.registers.getFirst(), element -> value.take());
                 } else {
+                    pf.onPeek(shown.registers.getFirst(), element -> (int)value.peek());
+                    pf.onPeek(shown.registers.getLast(), element -> (int)(value.peek() >>> Integer.SIZE));
                     pf.onRead(shown.registers.getFirst(), element -> value.low());
                     pf.onRead(shown.registers.getLast(), element -> value.high());
                 }

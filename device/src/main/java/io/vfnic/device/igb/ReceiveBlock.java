@@ -123,6 +123,7 @@ public final class ReceiveBlock implements RegisterBlock {
         STORED.forEach(register -> queues.bindReceive(space, register));
         space.onRead(PSRTYPE, element -> control.locked(() -> state.load(PF_PSRTYPE, vf)));
         space.onWrite(PSRTYPE, (element, value) -> control.locked(() -> splitTypes(vf, value)));
+        space.onPeek(RQDPC, k -> queues.receive(k).get(QueueRegisters.DROP_COUNT_OFFSET));
         space.onRead(RQDPC, queues::takeDropCount);
         space.onWrite(RDH, (k, value) -> { });
         // No doorbell: the agent reads the tail when it has a frame for the queue, and nothing waits for it to move.

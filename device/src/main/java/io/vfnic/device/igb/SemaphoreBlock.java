@@ -23,6 +23,7 @@ public final class SemaphoreBlock implements RegisterBlock {
 
     @Override
     public void bind(RegisterSpace pf) {
+        pf.onPeek(SWSM, element -> pf.load(SWSM, element));
         pf.onRead(SWSM, element -> {
             int before = pf.load(SWSM, element);
             pf.store(SWSM, element, before | SMBI);

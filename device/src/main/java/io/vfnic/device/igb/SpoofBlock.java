@@ -28,6 +28,8 @@ public final class SpoofBlock implements RegisterBlock {
 
     @Override
     public void bind(RegisterSpace pf) {
+        pf.onPeek(WVBR, element -> reports.queues());
+        pf.onPeek(LVMMC, element -> reports.last());
         pf.onRead(WVBR, element -> reports.takeQueues());
         pf.onRead(LVMMC, element -> reports.takeLast());
     }

@@ -103,6 +103,8 @@ public final class TimeBlock implements RegisterBlock {
     }
 
     private void bindSystemTime(RegisterSpace pf) {
+        pf.onPeek(SYSTIML, element -> (int)time.now());
+        pf.onPeek(SYSTIMH, element -> (int)(time.now() >>> Integer.SIZE));
         pf.onRead(SYSTIML, element -> {
             long now = time.now();
             pf.store(SYSTIMH, 0, (int)(now >>> Integer.SIZE));
@@ -125,6 +127,7 @@ public final class TimeBlock implements RegisterBlock {
 
     private static void bindStamp(RegisterSpace pf, TimestampLatch latch, Register low, Register high) {
         pf.onRead(low, element -> (int)latch.stamp());
+        pf.onPeek(high, element -> (int)(latch.stamp() >>> Integer.SIZE));
         pf.onRead(high, element -> {
             int value = (int)(latch.stamp() >>> Integer.SIZE);
             latch.release();

@@ -56,6 +56,8 @@ public final class VfMirrorBlock implements RegisterBlock {
         for (int i = 0; i < OF_VF.size(); i++) {
             int offset = OF_VF.get(i).offset();
             Register register = PF_REGISTERS.get(i + 1);
+            Register ofVf = OF_VF.get(i);
+            pf.onPeek(register, vf -> enabled.test(vf) ? vfs.get(vf).peek(ofVf, 0) : 0);
             pf.onRead(register, vf -> enabled.test(vf) ? vfs.get(vf).read(offset) : 0);
             pf.onWrite(register, (vf, value) -> {
                 if (enabled.test(vf)) {

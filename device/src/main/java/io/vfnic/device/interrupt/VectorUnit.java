@@ -1,6 +1,9 @@
 package io.vfnic.device.interrupt;
 
 import io.vfnic.device.spi.InterruptSignal;
+import io.vfnic.device.watch.WatchKind;
+import io.vfnic.device.watch.WatchPoint;
+import io.vfnic.device.watch.WatchRecord;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -27,6 +30,7 @@ public final class VectorUnit {
     private long deadline = NO_DEADLINE;
     /** Vectors of whose pending interrupts one may not wait. */
     private int urgent;
+    private WatchPoint watch = WatchPoint.unread();
 
     /**
      * @param firstVector the device vector that is the function's vector 0.
@@ -48,6 +52,11 @@ public final class VectorUnit {
     /** The PF's one interrupt of INTx and MSI mode, which EITR 0 throttles. */
     public static VectorUnit ofLegacyMode(InterruptState state) {
         return new VectorUnit(state, InterruptState.LEGACY_VECTOR, 1, 0);
+    }
+
+    /** Where interrupts are recorded; while no agent polls yet. */
+    public void watch(WatchPoint point) {
+        watch = point;
     }
 
     /** How many vectors the function has. */
@@ -128,6 +137,9 @@ public final class VectorUnit {
         final InterruptSignal signal = signals.get(vector);
         if (signal != null) {
             signal.raise();
+            if (watch.wants(WatchKind.INTERRUPT)) {
+                watch.interrupt(firstVector == InterruptState.LEGACY_VECTOR ? WatchRecord.LEGACY_VECTOR : vector);
+            }
         }
         // EITR bits 14:2, in microseconds (82576 datasheet, EITR).
         notBefore[vector] = now + ((state.moderation(firstThrottle + vector) >>> 2) & 0x1FFF) * NANOS_PER_MICRO;

@@ -4,10 +4,12 @@ import io.vfnic.device.igb.GeneralBlock;
 import io.vfnic.device.igb.Igb82576;
 import io.vfnic.device.igb.InterruptBlock;
 import io.vfnic.device.igb.MailboxBlock;
+import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.PfInterrupt;
 import io.vfnic.device.igb.ReceiveBlock;
 import io.vfnic.device.igb.TransmitBlock;
 import io.vfnic.device.igb.VmdqBlock;
+import io.vfnic.device.watch.WatchEvent;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -109,6 +111,9 @@ public final class HeadlessPf {
             VfPolicy before = state.policy;
             MacAddress macBefore = state.assignedMac();
             state.policy = policy;
+            if (!policy.equals(before)) {
+                igb.watch().point(vf).event(WatchEvent.POLICY_CHANGED, 0, 0, policy.changesFrom(before));
+            }
             provision.spoofCheck(vf);
             if (policy.maxTxRate() != before.maxTxRate()) {
                 provision.rateLimit(vf);

@@ -1,6 +1,8 @@
 package io.vfnic.device.pf;
 
+import java.util.Locale;
 import java.util.Objects;
+import java.util.StringJoiner;
 
 /**
  * What the operator allows a VF. Immutable.
@@ -64,6 +66,29 @@ public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, bo
     /** This with another link policy. */
     public VfPolicy withLink(LinkPolicy shown) {
         return new VfPolicy(mac, vlan, qos, spoofCheck, trusted, maxTxRate, shown);
+    }
+
+    /** What is other than it was, in the words of {@code ip link}, such as {@code "vlan 0 to 7, trust off to on"}. */
+    String changesFrom(VfPolicy before) {
+        StringJoiner changes = new StringJoiner(", ");
+        tell(changes, "mac", before.mac == null ? "auto" : before.mac, mac == null ? "auto" : mac);
+        tell(changes, "vlan", before.vlan, vlan);
+        tell(changes, "qos", before.qos, qos);
+        tell(changes, "spoofchk", onOff(before.spoofCheck), onOff(spoofCheck));
+        tell(changes, "trust", onOff(before.trusted), onOff(trusted));
+        tell(changes, "max-tx-rate", before.maxTxRate, maxTxRate);
+        tell(changes, "state", before.link.name().toLowerCase(Locale.ROOT), link.name().toLowerCase(Locale.ROOT));
+        return changes.toString();
+    }
+
+    private static void tell(StringJoiner changes, String what, Object from, Object to) {
+        if (!from.equals(to)) {
+            changes.add(what + " " + from + " to " + to);
+        }
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
     }
 
     /** Whether frames of the VF are tagged by the card; priority 1 to 7 alone tags with VLAN 0. */

@@ -1,5 +1,6 @@
 package io.vfnic.device.pf;
 
+import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.VmdqBlock;
 
 import java.util.List;

@@ -36,6 +36,7 @@ public final class RegisterSpace {
     private final RegisterTrace trace;
     private final int[] values;
     private final Reader[] readers;
+    private final Reader[] peekers;
     private final Writer[] writers;
     private final AtomicLongArray undeclared;
 
@@ -50,6 +51,7 @@ public final class RegisterSpace {
         this.trace = Objects.requireNonNull(trace);
         this.values = new int[table.slots()];
         this.readers = new Reader[table.slots()];
+        this.peekers = new Reader[table.slots()];
         this.writers = new Writer[table.slots()];
         this.undeclared = new AtomicLongArray((table.size() >>> PAGE_SHIFT) + 1);
         reset();
@@ -74,6 +76,13 @@ public final class RegisterSpace {
         }
     }
 
+    /** What {@link #peek} gives for this register, whose reader has side effects. */
+    public void onPeek(Register register, Reader peeker) {
+        for (int element = 0; element < register.count(); element++) {
+            peekers[table.slotOf(register, element)] = peeker;
+        }
+    }
+
     /** Writes to this register go to {@code writer} instead of the storage. */
     public void onWrite(Register register, Writer writer) {
         for (int element = 0; element < register.count(); element++) {
@@ -91,6 +100,16 @@ public final class RegisterSpace {
         values[table.slotOf(register, element)] = value;
     }
 
+    /** What a read of a register would give; nothing changes by it, and no trace hears of it. Any thread. */
+    public int peek(Register register, int element) {
+        int slot = table.slotOf(register, element);
+        Reader peeker = peekers[slot] != null ? peekers[slot] : readers[slot];
+        if (peeker != null) {
+            return peeker.read(element);
+        }
+        return register.access() == Access.WRITE_ONLY ? 0 : values[slot];
+    }
+
     /** Reads the dword at {@code offset} (in bytes; the low two bits do not matter). */
     public int read(int offset) {
         int slot = table.slotAt(offset);
@@ -100,7 +119,7 @@ public final class RegisterSpace {
         }
         Reader reader = readers[slot];
         int value = reader != null ? reader.read(table.element(slot)) : readStored(slot);
-        if (trace != RegisterTrace.NONE) {
+        if (trace.isListening()) {
             trace.read(name, table.register(slot), table.element(slot), value);
         }
         return value;
@@ -120,7 +139,7 @@ public final class RegisterSpace {
         } else {
             writeStored(slot, register, value);
         }
-        if (trace != RegisterTrace.NONE) {
+        if (trace.isListening()) {
             trace.written(name, register, table.element(slot), value);
         }
     }
@@ -181,7 +200,7 @@ public final class RegisterSpace {
     private void count(int offset, int value, boolean write) {
         int page = offset >>> PAGE_SHIFT;
         undeclared.incrementAndGet(Math.min(page, undeclared.length() - 1));
-        if (trace != RegisterTrace.NONE) {
+        if (trace.isListening()) {
             trace.undeclared(name, table.page(offset), offset, value, write);
         }
     }

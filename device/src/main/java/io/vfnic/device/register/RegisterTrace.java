@@ -7,6 +7,11 @@ public interface RegisterTrace {
     /** Hears nothing; a space that has it pays one branch an access. */
     RegisterTrace NONE = new RegisterTrace() {
         @Override
+        public boolean isListening() {
+            return false;
+        }
+
+        @Override
         public void read(String function, Register register, int element, int value) { }
 
         @Override
@@ -15,6 +20,11 @@ public interface RegisterTrace {
         @Override
         public void undeclared(String function, String page, int offset, int value, boolean write) { }
     };
+
+    /** Whether it wants to hear of accesses now; asked before each. */
+    default boolean isListening() {
+        return true;
+    }
 
     /** A register was read and gave {@code value}. */
     void read(String function, Register register, int element, int value);

@@ -3,6 +3,9 @@ package io.vfnic.device.ring;
 import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.watch.WatchKind;
+import io.vfnic.device.watch.WatchPoint;
+import io.vfnic.device.watch.WatchRecord;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
@@ -39,6 +42,8 @@ public final class ReceiveQueue {
     private final HeaderSplit header = new HeaderSplit();
     private final int[] lengths = new int[MAX_DESCRIPTORS];
     private UnsafeBuffer bounce;
+    private WatchPoint watch = WatchPoint.unread();
+    private int number;
 
     private boolean running;
     private int head;
@@ -54,6 +59,12 @@ public final class ReceiveQueue {
         this.dma = dma;
         this.counters = counters;
         this.ring = new DescriptorRing(dma);
+    }
+
+    /** Where descriptors are recorded, and the queue's number there; while nobody uses the queue yet. */
+    public void watch(WatchPoint point, int queue) {
+        watch = point;
+        number = queue;
     }
 
     /** Follows RXDCTL.ENABLE: starts at its rising edge with head 0, stops at its falling edge. */
@@ -192,8 +203,8 @@ public final class ReceiveQueue {
                 writeBackLegacy(index, dword2, lengths[n] | checksum << Short.SIZE, vlan);
             } else {
                 final int dword1 = last ? status.reportedValue() : 0;
-                ring.writeBack(index, Integer.toUnsignedLong(dword0) | (long)dword1 << 32,
-                    Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32);
+                writeBack(index, Integer.toUnsignedLong(dword0) | (long)dword1 << 32,
+                    Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32, 0);
             }
             index = ring.next(index);
         }
@@ -205,7 +216,18 @@ public final class ReceiveQueue {
      */
     private void writeBackLegacy(int index, int advanced, int length, int vlan) {
         final int dword3 = (advanced & 0xFF) | (advanced >>> 24) << 8 | vlan << 16;
-        ring.writeBack(index, ring.low(index), Integer.toUnsignedLong(length) | (long)dword3 << 32);
+        writeBack(index, ring.low(index), Integer.toUnsignedLong(length) | (long)dword3 << 32, WatchRecord.LEGACY);
+    }
+
+    private void writeBack(int index, long low, long high, int format) {
+        final boolean watched = watch.wants(WatchKind.DESCRIPTOR);
+        if (watched) {
+            watch.descriptor(format, number, index, ring.low(index), ring.high(index));
+        }
+        ring.writeBack(index, low, high);
+        if (watched) {
+            watch.descriptor(format | WatchRecord.WRITTEN_BACK, number, index, low, high);
+        }
     }
 
     private int available() {

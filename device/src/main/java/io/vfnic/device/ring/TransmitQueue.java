@@ -2,6 +2,9 @@ package io.vfnic.device.ring;
 
 import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.watch.WatchKind;
+import io.vfnic.device.watch.WatchPoint;
+import io.vfnic.device.watch.WatchRecord;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
@@ -29,6 +32,8 @@ public final class TransmitQueue {
     private final UnsafeBuffer headReport = new UnsafeBuffer(ByteBuffer.allocateDirect(Integer.BYTES));
 
     private RateLimiter limiter = new RateLimiter();
+    private WatchPoint watch = WatchPoint.unread();
+    private int number;
     private boolean running;
     private boolean sending;
     private boolean abandoned;
@@ -49,6 +54,12 @@ public final class TransmitQueue {
         this.counters = counters;
         this.ring = new DescriptorRing(dma);
         this.packet = new TransmitPacket(dma);
+    }
+
+    /** Where descriptors are recorded, and the queue's number there; while nobody uses the queue yet. */
+    public void watch(WatchPoint point, int queue) {
+        watch = point;
+        number = queue;
     }
 
     /** Whose pace the queue keeps from now on; several queues may keep one. */
@@ -218,6 +229,9 @@ public final class TransmitQueue {
             return false;
         }
         contexts[TransmitDescriptor.contextIndex(TransmitDescriptor.dword3(high))].set(ring.low(head), high);
+        if (watch.wants(WatchKind.DESCRIPTOR)) {
+            record(head, WatchRecord.TRANSMIT);
+        }
         if ((TransmitDescriptor.dword2(high) & TransmitDescriptor.RS) != 0) {
             report(head);
         }
@@ -240,6 +254,9 @@ public final class TransmitQueue {
                 packet.add(index, ring.low(index), high);
                 if (packet.isComplete()) {
                     end = next;
+                    if (watch.wants(WatchKind.DESCRIPTOR)) {
+                        recordPacket();
+                    }
                     return true;
                 }
             }
@@ -295,8 +312,21 @@ public final class TransmitQueue {
     private void report(int index) {
         if (headWriteBackAddress == 0) {
             ring.writeBackStatus(index, TransmitDescriptor.DD);
+            if (watch.wants(WatchKind.DESCRIPTOR)) {
+                record(index, WatchRecord.TRANSMIT | WatchRecord.WRITTEN_BACK);
+            }
         }
         reported = true;
+    }
+
+    private void recordPacket() {
+        for (int index = head; index != end; index = ring.next(index)) {
+            record(index, WatchRecord.TRANSMIT);
+        }
+    }
+
+    private void record(int index, int flags) {
+        watch.descriptor(flags, number, index, ring.low(index), ring.high(index));
     }
 
     private void publishHead() {

@@ -5,6 +5,11 @@ public interface ClientLink {
     /** The client's process, as this one knows it; 0 where it cannot. Functions of one machine have one in common. */
     int process();
 
+    /** What the client's process is called; empty where that cannot be known. */
+    default String processName() {
+        return "";
+    }
+
     /**
      * The function cannot go on with this client (its guest memory vanished, for example): the session says so in its
      * log and closes the connection, which leads to {@link FunctionPort#detach()}. Repeated calls do nothing.

@@ -41,6 +41,16 @@ public final class SpoofReports {
         QUEUES.getAndBitwiseOr(this, 1 << queue);
     }
 
+    /** WVBR without clearing it. */
+    public int queues() {
+        return queues;
+    }
+
+    /** LVMMC without clearing it. */
+    public int last() {
+        return last;
+    }
+
     /** WVBR: bit q for queue q; reading clears it. */
     public int takeQueues() {
         return (int)QUEUES.getAndSet(this, 0);

@@ -2,6 +2,7 @@ package io.vfnic.device.pf;
 
 import io.vfnic.device.igb.FilterBlock;
 import io.vfnic.device.igb.MailboxBlock;
+import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.TestCard;
 import io.vfnic.device.igb.VmdqBlock;
 import org.junit.jupiter.api.BeforeEach;

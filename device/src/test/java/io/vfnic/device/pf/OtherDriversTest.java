@@ -3,6 +3,7 @@ package io.vfnic.device.pf;
 import io.vfnic.device.igb.GeneralBlock;
 import io.vfnic.device.igb.InterruptBlock;
 import io.vfnic.device.igb.MailboxBlock;
+import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.ReceiveBlock;
 import io.vfnic.device.igb.TestCard;
 import io.vfnic.device.igb.TransmitBlock;

@@ -4,6 +4,7 @@ import io.vfnic.device.igb.FilterBlock;
 import io.vfnic.device.igb.GeneralBlock;
 import io.vfnic.device.igb.InterruptBlock;
 import io.vfnic.device.igb.MailboxBlock;
+import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.TestCard;
 import io.vfnic.device.igb.VmdqBlock;
 import org.junit.jupiter.api.BeforeEach;

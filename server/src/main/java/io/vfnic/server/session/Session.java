@@ -48,6 +48,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     private boolean awaitsFunction;
     private boolean closing;
     private Client client;
+    private String processName = "";
     private MessageDmaClient messageDma;
 
     Session(FunctionServer server, FunctionPort port, SharedPages pages, VersionCapabilities offered,
@@ -150,6 +151,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 VersionCapabilities own = offered.answerTo(capabilities);
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
+                processName = ProcessName.of(channel.peerProcess());
                 client = new Client(port, pages, this, channel.eventLoop(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
@@ -313,6 +315,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     @Override
     public int process() {
         return channel.peerProcess();
+    }
+
+    @Override
+    public String processName() {
+        return processName;
     }
 
     @Override
