@@ -21,7 +21,11 @@ import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.device.spi.Parker;
+import io.vfnic.device.spi.UplinkPort;
 import io.vfnic.device.time.TimeSync;
+import io.vfnic.device.uplink.Uplink;
+import io.vfnic.device.uplink.UplinkCounters;
 import io.vfnic.device.watch.Watch;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +40,8 @@ public final class Card implements AutoCloseable {
     private final Igb82576 registers;
     private final Watch watch;
     private final Runnable startPf;
+    private final UplinkPort uplink;
+    private final UplinkCounters uplinkCounters;
     private final List<FunctionPort> functions = new ArrayList<>();
 
     /**
@@ -44,12 +50,20 @@ public final class Card implements AutoCloseable {
      * @param threads      called by the engine's threads as they start.
      * @param listener     told what users ought to know.
      * @param errorHandler told of errors that no client caused; called by agents.
+     * @param uplink       the wire side of its port, closed by the caller after the card; null where the port's cable is
+     *                     plugged in but leads nowhere.
      */
     public Card(CardConfig config, NanoClock clock, AgentThreads threads, RegisterTrace trace, CardListener listener,
-        ErrorHandler errorHandler) {
+        ErrorHandler errorHandler, UplinkPort uplink) {
         watch = new Watch(clock);
-        engine = new Engine(
-            config.agents(), config.idleMode(), config.maxPauseNanos(), clock, threads, errorHandler);
+        engine = new Engine(config.agents(), config.idleMode(), config.maxPauseNanos(), clock, threads, errorHandler,
+            uplink == null ? Parker.THREAD : uplink.parker());
+        this.uplink = uplink;
+        final UplinkCounters wire = new UplinkCounters();
+        if (uplink != null) {
+            engine.uplink(new Uplink(uplink, wire, watch.point(Watch.UPLINK)));
+        }
+        uplinkCounters = wire;
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
         final List<QueuePages> pfPages = each(pool -> QueuePages.allocate());
@@ -65,7 +79,8 @@ public final class Card implements AutoCloseable {
         final long pfMac = MacAddress.generated(config.addressSeed(), CardConfig.MAX_VFS).value();
         registers = new Igb82576(pages, interrupts, counters, controls,
             pfPool == null ? PortFunction.withoutQueues(causes, engine.spoofReports())
-                : new PortFunction(pfPool, causes, pfCounters, engine.spoofReports(), pfMac, time, pfPages),
+                : new PortFunction(
+                    pfPool, causes, pfCounters, wire.ofVfs(), engine.spoofReports(), pfMac, time, pfPages),
             engine::publish, clock, new RegisterWatch(watch, trace));
         registers.watch(watch);
         final VfPlacements placements = new VfPlacements(config.vfs(), PhysicalFunctionConfig.REGISTER_BAR_LENGTH);
@@ -101,10 +116,23 @@ public final class Card implements AutoCloseable {
         return watch;
     }
 
-    /** Starts the engine's agents and the PF: with a driver in the card the link comes up at once. */
+    /** What went through the uplink, all 0 where there is none. */
+    public UplinkCounters uplinkCounters() {
+        return uplinkCounters;
+    }
+
+    /**
+     * Starts the engine's agents, the PF and the uplink: with a driver in the card the port's link is up as soon as the
+     * uplink's is.
+     */
     public void start() {
         engine.start();
         startPf.run();
+        if (uplink == null) {
+            registers.cable(true);
+        } else {
+            uplink.start(registers::cable);
+        }
     }
 
     /** Stops the agents. The functions' clients must be gone. */
@@ -115,15 +143,12 @@ public final class Card implements AutoCloseable {
 
     private Runnable headless(CardConfig config) {
         final HeadlessPf pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
-        return () -> {
-            pf.start();
-            registers.linkUp(true);
-        };
+        return pf::start;
     }
 
     private void waitForGuest() {
         registers.enableVfs(0);
-        registers.plugCable();
+        registers.attachPhy();
     }
 
     private static PoolEngine newPfPool(

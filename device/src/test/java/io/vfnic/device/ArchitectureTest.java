@@ -27,7 +27,12 @@ final class ArchitectureTest {
         .because("sockets, files and sessions are the server's");
 
     @ArchTest
-    static final ArchRule SPI_KNOWS_NOTHING = room("spi").should().onlyDependOnClassesThat(outsideOr("spi"));
+    static final ArchRule SPI_KNOWS_FRAMES =
+        room("spi").should().onlyDependOnClassesThat(outsideOr("spi", "frame"));
+
+    @ArchTest
+    static final ArchRule UPLINK_KNOWS_FRAMES_AND_THE_SPI =
+        room("uplink").should().onlyDependOnClassesThat(outsideOr("uplink", "spi", "frame", "ring", "watch"));
 
     @ArchTest
     static final ArchRule REGISTER_KNOWS_NOTHING =

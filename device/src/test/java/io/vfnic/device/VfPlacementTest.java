@@ -44,7 +44,7 @@ final class VfPlacementTest {
     private final Card card = new Card(
         new CardConfig(3, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
             SriovDisguise.QEMU, 1),
-        SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, reported::addAll, error -> { });
+        SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, reported::addAll, error -> { }, null);
     private final FunctionPort pf = function("pf");
 
     @BeforeEach

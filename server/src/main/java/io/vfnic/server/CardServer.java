@@ -27,6 +27,7 @@ import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
 import io.vfnic.server.transport.BusyPolling;
+import io.vfnic.server.uplink.HostUplink;
 
 /** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
 public final class CardServer implements AutoCloseable {
@@ -38,16 +39,19 @@ public final class CardServer implements AutoCloseable {
     private static final int EVENTS_GROW = 0;
 
     private final Card card;
+    /** Null where the card has none. */
+    private final HostUplink uplink;
     private final EventLoopGroup eventLoops;
     private final List<FunctionServer> functions = new ArrayList<>();
     private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private CardServer(CardConfig config, ServerOptions options) {
+    private CardServer(CardConfig config, ServerOptions options, HostUplink uplink) {
+        this.uplink = uplink;
         card = new Card(config, SystemNanoClock.INSTANCE, new HostThreads(options.agentCpus()),
             UndeclaredAccessLog.forCard(), new CardLog(SystemNanoClock.INSTANCE),
-            error -> LOG.error("an engine agent failed; traffic may have been lost", error));
+            error -> LOG.error("an engine agent failed; traffic may have been lost", error), uplink);
         ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
         eventLoops = options.pollingLoops() > 0
@@ -61,12 +65,12 @@ public final class CardServer implements AutoCloseable {
      * Starts a card that clients can connect to as soon as this returns.
      *
      * @param directory for the sockets; made, for its user only, where it does not exist.
-     * @throws IOException with a message for users, where a socket or the directory cannot be had.
+     * @throws IOException with a message for users, where a socket, the directory or the uplink cannot be had.
      */
     public static CardServer start(CardConfig config, ServerOptions options, Path directory)
         throws IOException, InterruptedException {
         makeDirectory(directory);
-        CardServer server = new CardServer(config, options);
+        CardServer server = new CardServer(config, options, options.uplink().open());
         try {
             List<SharedPages> pagesOfFunctions = new ArrayList<>();
             for (FunctionPort port : server.card.functions()) {
@@ -132,6 +136,9 @@ public final class CardServer implements AutoCloseable {
             }
         }
         card.close();
+        if (uplink != null) {
+            uplink.close();
+        }
         eventLoops.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         pages.forEach(SharedPages::close);
     }

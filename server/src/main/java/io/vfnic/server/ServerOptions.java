@@ -2,6 +2,8 @@ package io.vfnic.server;
 
 import java.util.List;
 
+import io.vfnic.server.uplink.UplinkSpec;
+
 /**
  * How a server has a card run on its host.
  *
@@ -9,8 +11,9 @@ import java.util.List;
  * @param pollingLoops event loops that look for register accesses all the time, instead of sleeping until there is one;
  *                     each takes a CPU. 0 lets as many loops sleep as are of use.
  * @param agentCpus    the CPUs that the engine's agents are bound to, in turn; none lets them run anywhere.
+ * @param uplink       what the port's wire side leads to.
  */
-public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus) {
+public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus, UplinkSpec uplink) {
     /** What {@code vfnic serve} does when it is not told otherwise. */
     public static final ServerOptions DEFAULT = new ServerOptions(Doorbell.AUTO, 0, List.of());
 
@@ -21,8 +24,18 @@ public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> a
         agentCpus = List.copyOf(agentCpus);
     }
 
+    /** Options of a card without an uplink. */
+    public ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus) {
+        this(doorbell, pollingLoops, agentCpus, UplinkSpec.NONE);
+    }
+
     /** These options with other doorbells. */
     public ServerOptions with(Doorbell other) {
-        return new ServerOptions(other, pollingLoops, agentCpus);
+        return new ServerOptions(other, pollingLoops, agentCpus, uplink);
+    }
+
+    /** These options with another uplink. */
+    public ServerOptions with(UplinkSpec other) {
+        return new ServerOptions(doorbell, pollingLoops, agentCpus, other);
     }
 }

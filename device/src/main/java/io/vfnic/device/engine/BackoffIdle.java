@@ -1,11 +1,10 @@
 package io.vfnic.device.engine;
 
+import io.vfnic.device.spi.Parker;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
 
 /**
  * An agent that sleeps when there is nothing to do: it spins and yields for a little while, then sleeps until
@@ -23,7 +22,7 @@ final class BackoffIdle implements AgentIdle {
 
     private final long maxPauseNanos;
     private final NanoClock clock;
-    private final LongConsumer park;
+    private final Parker parker;
     private volatile Thread sleeper;
     private volatile boolean ended;
     private long deadline = Long.MAX_VALUE;
@@ -34,14 +33,18 @@ final class BackoffIdle implements AgentIdle {
 
     /** @param maxPauseNanos the longest that the agent sleeps unless it is woken. */
     BackoffIdle(long maxPauseNanos) {
-        this(maxPauseNanos, SystemNanoClock.INSTANCE, LockSupport::parkNanos);
+        this(maxPauseNanos, Parker.THREAD);
     }
 
-    /** @param park puts the calling thread to sleep, for so many nanoseconds at most. */
-    BackoffIdle(long maxPauseNanos, NanoClock clock, LongConsumer park) {
+    /** @param parker how its thread sleeps. */
+    BackoffIdle(long maxPauseNanos, Parker parker) {
+        this(maxPauseNanos, SystemNanoClock.INSTANCE, parker);
+    }
+
+    BackoffIdle(long maxPauseNanos, NanoClock clock, Parker parker) {
         this.maxPauseNanos = maxPauseNanos;
         this.clock = clock;
-        this.park = park;
+        this.parker = parker;
     }
 
     @Override
@@ -66,7 +69,7 @@ final class BackoffIdle implements AgentIdle {
         VarHandle.fullFence();
         final Thread thread = sleeper;
         if (thread != null) {
-            LockSupport.unpark(thread);
+            parker.unpark(thread);
         }
     }
 
@@ -127,7 +130,7 @@ final class BackoffIdle implements AgentIdle {
             pause = Math.min(pause, deadline - clock.nanoTime());
         }
         if (pause > 0 && !ended) {
-            park.accept(pause);
+            parker.park(pause);
         }
     }
 }

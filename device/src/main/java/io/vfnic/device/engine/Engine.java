@@ -1,6 +1,8 @@
 package io.vfnic.device.engine;
 
 import io.vfnic.device.spi.AgentThreads;
+import io.vfnic.device.spi.Parker;
+import io.vfnic.device.uplink.Uplink;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import org.agrona.ErrorHandler;
@@ -31,13 +33,23 @@ public final class Engine implements AutoCloseable {
      */
     public Engine(int agents, IdleMode idleMode, long maxPauseNanos, NanoClock clock, AgentThreads threads,
         ErrorHandler errorHandler) {
+        this(agents, idleMode, maxPauseNanos, clock, threads, errorHandler, Parker.THREAD);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param parker where the first agent sleeps, which is to have the uplink.
+     */
+    public Engine(int agents, IdleMode idleMode, long maxPauseNanos, NanoClock clock, AgentThreads threads,
+        ErrorHandler errorHandler, Parker parker) {
         this.fabric = new Fabric(SwitchRegisters.silent());
         this.clock = clock;
         this.maxPauseNanos = maxPauseNanos;
         this.threads = threads;
         this.errorHandler = errorHandler;
         for (int i = 0; i < agents; i++) {
-            final AgentIdle idle = idleMode.newIdle(maxPauseNanos);
+            final AgentIdle idle = idleMode.newIdle(maxPauseNanos, i == 0 ? parker : Parker.THREAD);
             idles.add(idle);
             this.agents.add(new EngineAgent("vfnic-engine-" + i, fabric, clock, idle, false, this::dedicate));
         }
@@ -49,6 +61,12 @@ public final class Engine implements AutoCloseable {
         fabric.add(pool);
         pool.home(agent, fabric.claims());
         agent.own(pool);
+    }
+
+    /** Gives the card an uplink before {@link #start()}: the first agent's. */
+    public void uplink(Uplink uplink) {
+        agents.getFirst().own(uplink);
+        fabric.uplinkOwner(agents.getFirst());
     }
 
     /** Gives the switch new registers; any thread that holds the card's control lock. */
@@ -80,7 +98,7 @@ public final class Engine implements AutoCloseable {
     private EngineAgent dedicate(PoolEngine pool) {
         running.removeIf(agent -> agent.runner.isClosed());
         // It waits for its client's answers, and there may be one for each client: they are not to spin.
-        final AgentIdle idle = IdleMode.BACKOFF.newIdle(maxPauseNanos);
+        final AgentIdle idle = IdleMode.BACKOFF.newIdle(maxPauseNanos, Parker.THREAD);
         final EngineAgent agent = new EngineAgent("vfnic-messages-" + pool.index(), fabric, clock, idle, true, null);
         run(agent, AgentThreads.EXTRA, idle);
         return agent;

@@ -6,6 +6,8 @@ import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveStatus;
+import io.vfnic.device.uplink.Uplink;
+import io.vfnic.device.uplink.UplinkCounters.Drop;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchTable;
 import io.vfnic.device.watch.Verdict;
@@ -25,6 +27,14 @@ import java.nio.ByteOrder;
 final class EngineAgent implements Agent {
     /** Frames that one queue may send before the next one's turn. */
     private static final int BUDGET = 64;
+    /** Frames, or large sends, that are taken from the uplink before the pools' turn. */
+    private static final int UPLINK_BUDGET = 32;
+    /** Among a frame's targets: it came from the wire. */
+    private static final int FROM_WIRE = SwitchTable.UPLINK << 1;
+    /** Among a frame's targets: the PF sent it. */
+    private static final int FROM_PF = SwitchTable.UPLINK << 2;
+    private static final int ORIGIN = FROM_WIRE | FROM_PF;
+    private static final int POOLS = SwitchTable.UPLINK - 1;
     private static final int CRC_LENGTH = 4;
     /** How long a pool's memory may keep faulting before its client is given up although no file has shrunk. */
     private static final long MAX_FAULTY_NANOS = 1_000_000_000L;
@@ -41,9 +51,12 @@ final class EngineAgent implements Agent {
     private final FrameRing frames;
     private final MessageHandler commandHandler = this::onCommand;
     private final FrameSink sink = this::onTransmit;
+    private final FrameSink wireSink = this::onWireFrame;
     private final ReceiveStatus status = new ReceiveStatus();
     private final PoolEngine[] owned = new PoolEngine[Fabric.FUNCTIONS];
 
+    /** Null where another agent has it, or there is none. */
+    private Uplink uplink;
     private SwitchTable table;
     private PoolEngine sender;
     private long now;
@@ -83,6 +96,11 @@ final class EngineAgent implements Agent {
         owned[pool.index()] = pool;
     }
 
+    /** Makes the agent the uplink's owner before it starts. */
+    void own(Uplink port) {
+        uplink = port;
+    }
+
     @Override
     public String roleName() {
         return name;
@@ -106,10 +124,16 @@ final class EngineAgent implements Agent {
         // old.
         table = fabric.table();
         work += receiveRelayed();
+        if (uplink != null) {
+            work += uplink.receive(UPLINK_BUDGET, table.vlanEtherType(), wireSink);
+        }
         for (PoolEngine pool : owned) {
             if (pool != null) {
                 work += serve(pool);
             }
+        }
+        if (uplink != null) {
+            uplink.flush();
         }
         long deadline = Long.MAX_VALUE;
         boolean silent = false;
@@ -247,18 +271,42 @@ final class EngineAgent implements Agent {
             sender.stampTransmitted();
         }
         final int targets = table.routeFromPool(pool, destination, frame.vlan());
-        sender.counters().transmitted(
-            frame.wireLength() + CRC_LENGTH, destination, (targets & ~SwitchTable.UPLINK) != 0);
-        final int back = (targets & SwitchTable.UPLINK) != 0 && table.loopsWire()
-            ? table.routeFromUplink(destination, frame.vlan()) : 0;
+        final boolean outside = (targets & SwitchTable.UPLINK) != 0;
+        final int wire = outside && fabric.hasUplink() && !table.loopsWire() ? SwitchTable.UPLINK : 0;
+        sender.counters().transmitted(frame.wireLength() + CRC_LENGTH, destination, (targets & POOLS) != 0);
+        final int back =
+            outside && table.loopsWire() ? table.routeFromUplink(destination, frame.vlan()) : 0;
+        final int takers = targets & POOLS | back | wire;
         if (sender.watch().wantsFrames()) {
-            sender.watch().sent(frame, verdictOf(targets & ~SwitchTable.UPLINK | back));
+            sender.watch().sent(frame, verdictOf(takers));
         }
-        if ((targets & ~SwitchTable.UPLINK | back) == 0) {
+        if (takers == 0) {
             sender.counters().add(Counter.NO_DESTINATION, 1);
             return;
         }
-        deliver(frame, targets & ~SwitchTable.UPLINK | back);
+        deliver(frame, sender.index() == Fabric.PF ? takers | FROM_PF : takers);
+    }
+
+    private void onWireFrame(Frame frame) {
+        final FrameView view = frame.view();
+        final long destination = view.header().getLong(view.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        final int pools = table.routeFromUplink(destination, frame.vlan());
+        uplink.watchArrival(frame, verdictOf(pools));
+        if (pools == 0) {
+            uplink.counters().dropped(Drop.IN_UNWANTED, 1);
+            return;
+        }
+        uplink.received(frame, isForPf(pools));
+        deliver(frame, pools | FROM_WIRE);
+    }
+
+    private boolean isForPf(int pools) {
+        for (int rest = pools; rest != 0; rest &= rest - 1) {
+            if (functionOf(Integer.numberOfTrailingZeros(rest)) == Fabric.PF) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Counts a frame that is dropped, and tells the PF's driver, but not of each one of a flood. */
@@ -290,48 +338,75 @@ final class EngineAgent implements Agent {
         return points;
     }
 
-    private void deliver(Frame frame, int pools) {
+    /** @param targets pools and {@link SwitchTable#UPLINK}, and with them where the frame comes from. */
+    private void deliver(Frame frame, int targets) {
+        final int origin = targets & ORIGIN;
         int local = 0;
         int remote = 0;
-        for (int rest = pools; rest != 0; rest &= rest - 1) {
-            final int pool = Integer.numberOfTrailingZeros(rest);
-            final int function = functionOf(pool);
-            if (owned[function] != null) {
-                local |= 1 << pool;
-            } else if (fabric.pool(function) != null) {
-                remote |= 1 << pool;
+        for (int rest = targets ^ origin; rest != 0; rest &= rest - 1) {
+            final int target = Integer.lowestOneBit(rest);
+            if (owns(target)) {
+                local |= target;
+            } else if (ownerOf(target) != null) {
+                remote |= target;
             }
         }
         if (local != 0) {
-            receive(frame, local);
+            receive(frame, local | origin);
         }
         while (remote != 0) {
-            remote &= ~relay(frame, remote);
+            remote &= ~relay(frame, remote, origin);
         }
     }
 
-    /** Hands a frame to the agent of the first of these pools, for all of them that it owns; returns which they are. */
-    private int relay(Frame frame, int pools) {
-        final EngineAgent agent = fabric.pool(functionOf(Integer.numberOfTrailingZeros(pools))).owner();
-        int mask = Integer.lowestOneBit(pools);
-        for (int rest = pools ^ mask; rest != 0; rest &= rest - 1) {
-            if (fabric.pool(functionOf(Integer.numberOfTrailingZeros(rest))).owner() == agent) {
+    private boolean owns(int target) {
+        return target == SwitchTable.UPLINK ? uplink != null
+            : owned[functionOf(Integer.numberOfTrailingZeros(target))] != null;
+    }
+
+    /** Whose a target is, or is to be in a moment: this agent perhaps. Null where there is nobody. */
+    private EngineAgent ownerOf(int target) {
+        if (target == SwitchTable.UPLINK) {
+            return fabric.uplinkOwner();
+        }
+        final PoolEngine pool = fabric.pool(functionOf(Integer.numberOfTrailingZeros(target)));
+        return pool == null ? null : pool.owner();
+    }
+
+    /** Hands a frame to the agent of the first of these targets, for all that it owns; returns which they are. */
+    private int relay(Frame frame, int targets, int origin) {
+        int mask = Integer.lowestOneBit(targets);
+        final EngineAgent agent = ownerOf(mask);
+        for (int rest = targets ^ mask; rest != 0; rest &= rest - 1) {
+            if (ownerOf(Integer.lowestOneBit(rest)) == agent) {
                 mask |= Integer.lowestOneBit(rest);
             }
         }
-        if (!agent.frames.offer(frame, mask)) {
-            sender.counters().add(Counter.RING_FULL, Integer.bitCount(mask));
+        if (!agent.frames.offer(frame, mask | origin)) {
+            if ((origin & FROM_WIRE) != 0) {
+                uplink.counters().dropped(Drop.IN_RING_FULL, 1);
+            } else {
+                sender.counters().add(Counter.RING_FULL, Integer.bitCount(mask));
+            }
         }
         return mask;
     }
 
-    private void onRelayed(Frame frame, int pools) {
-        receive(frame, pools);
+    private void onRelayed(Frame frame, int targets) {
+        receive(frame, targets);
     }
 
-    private void receive(Frame frame, int pools) {
-        // What a looped wire gives back has been outside, as far as its receiver can tell.
-        final boolean local = !table.loopsWire();
+    private void receive(Frame frame, int targets) {
+        if ((targets & SwitchTable.UPLINK) != 0 && uplink != null) {
+            uplink.send(frame, table.vlanEtherType(), (targets & FROM_PF) != 0);
+        }
+        if ((targets & POOLS) != 0) {
+            receive(frame, targets & POOLS, (targets & FROM_WIRE) == 0 && !table.loopsWire());
+        }
+    }
+
+    /** @param local whether another pool sent it; what a looped wire gives back has been outside, for its receiver. */
+    private void receive(Frame frame, int pools, boolean local) {
         status.examine(frame, table.receiveChecksums(), table.receiveFilterControl(), local);
         // Silicon is said to leave looped frames unhashed. Here every frame is one, and drivers that ask for several
         // queues want their load spread; none depends on local frames being on the first queue.

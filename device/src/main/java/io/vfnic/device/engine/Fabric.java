@@ -4,7 +4,10 @@ import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import io.vfnic.device.vswitch.SwitchTable;
 
-/** What all agents share: the switch's table, the pools, who has which queue, and the reports to the PF's driver. */
+/**
+ * What all agents share: the switch's table, the pools, who has which queue and the uplink, and the reports to the PF's
+ * driver.
+ */
 final class Fabric {
     /** The PF's place among the functions, behind the VFs'. */
     static final int PF = 8;
@@ -15,6 +18,7 @@ final class Fabric {
     private final QueueClaims claims = new QueueClaims();
     private final SpoofReports spoofReports = new SpoofReports();
     private volatile SwitchTable table;
+    private EngineAgent uplinkOwner;
 
     Fabric(SwitchRegisters initial) {
         table = new SwitchTable(initial);
@@ -35,6 +39,19 @@ final class Fabric {
 
     SpoofReports spoofReports() {
         return spoofReports;
+    }
+
+    /** Whose the uplink is, said before the agents start; null where the card has none. */
+    EngineAgent uplinkOwner() {
+        return uplinkOwner;
+    }
+
+    boolean hasUplink() {
+        return uplinkOwner != null;
+    }
+
+    void uplinkOwner(EngineAgent agent) {
+        uplinkOwner = agent;
     }
 
     void add(PoolEngine pool) {

@@ -73,6 +73,22 @@ public final class TransmitChecksum {
         return insertSum(frame, start, field, 0);
     }
 
+    /**
+     * The checksum that the far side of the wire has left to us: of the bytes from {@code start} to the end of the frame,
+     * where the field holds the sum of the pseudo-header. 0 is stored as 0xFFFF, which is the same to every receiver and to
+     * UDP not "none".
+     *
+     * @param start offset of the first byte summed
+     * @param field offset of the checksum field
+     * @return false if {@code start} is not inside the frame or the field not behind it and inside the scratch
+     */
+    public static boolean insertPartial(FrameView frame, int start, int field) {
+        if (start < Headers.ETHERNET_LENGTH || start >= frame.length() || field < start) {
+            return false;
+        }
+        return insertSum(frame, start, field, 0xFFFF);
+    }
+
     private static boolean insertSum(FrameView frame, int start, int field, int insteadOfZero) {
         if (field > frame.headerLength() - 2) {
             return false;

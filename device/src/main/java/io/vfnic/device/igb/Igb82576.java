@@ -57,7 +57,7 @@ public final class Igb82576 {
 
     private Watch watch;
     private PfInterrupt pfInterrupt;
-    private boolean cable;
+    private boolean phyDriven;
     private volatile int enabledVfs = POOLS;
 
     /**
@@ -105,7 +105,7 @@ public final class Igb82576 {
         this.pfInterrupts = new PfInterruptBlock(state, port.causes(), this::interruptsChanged);
         this.time = new TimeBlock(port.time());
         this.pfInterrupt = pfInterrupts::raise;
-        this.pfStatistics = new PfStatisticsBlock(port.counters());
+        this.pfStatistics = new PfStatisticsBlock(port.counters(), port.ofVfs());
         this.nvm = new NvmImage(port.mac());
         List<RegisterBlock> blocks = List.of(
             general, interrupts, receive, transmit, new FilterBlock(control), new QueueFilterBlock(control),
@@ -238,13 +238,30 @@ public final class Igb82576 {
         return enabledVfs;
     }
 
-    /** The other end of the PF's cable is there: its PHY negotiates, and the driver's CTRL.SLU brings the link up. */
-    public void plugCable() {
+    /** A guest drives the port: its PHY and its CTRL.SLU decide on the link from now on. */
+    public void attachPhy() {
         control.enter();
         try {
-            cable = true;
-            phy.cable(true);
+            phyDriven = true;
             linkMayHaveChanged();
+        } finally {
+            control.leave();
+        }
+    }
+
+    /**
+     * The other end of the port's cable is there, or is not: where a guest drives the port its PHY negotiates, and the
+     * driver's CTRL.SLU brings the link up; else the link is up at once.
+     */
+    public void cable(boolean plugged) {
+        control.enter();
+        try {
+            phy.cable(plugged);
+            if (phyDriven) {
+                linkMayHaveChanged();
+            } else {
+                linkUp(plugged);
+            }
         } finally {
             control.leave();
         }
@@ -388,7 +405,7 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, rates.limits(), cable && phy.isLoopback()));
+        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
     }
 
     private GeneralBlock.PfReset resets() {
@@ -465,7 +482,7 @@ public final class Igb82576 {
     }
 
     private void linkMayHaveChanged() {
-        if (cable) {
+        if (phyDriven) {
             linkUp(phy.isLinkUp() && (pf.load(GeneralBlock.CTRL, 0) & GeneralBlock.CTRL_SLU) != 0);
             control.switchChanged();
         }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The PF's statistics: what its queues have moved. All clear when they are read and stick at their largest value. Of
+ * The PF's statistics: what its queues have moved, and what passed the port's wire for VFs. All clear when they are read and stick at their largest value. Of
  * the 64-bit pairs, the low half keeps what the high half will show, and both clear with the high one, which drivers read
  * last. Octets include the CRC. What this card cannot have, errors of a medium and flow control frames, stays 0.
  */
@@ -82,6 +82,7 @@ public final class PfStatisticsBlock implements RegisterBlock {
     static final List<Register> PF_REGISTERS = SHOWN.stream().flatMap(shown -> shown.registers.stream()).toList();
 
     private final PoolCounters counters;
+    private final PoolCounters ofVfs;
     private final List<Value> values = new ArrayList<>();
 
     /** What of a counter is shown where; a pair has two registers, the low half first. */
@@ -99,7 +100,7 @@ public final class PfStatisticsBlock implements RegisterBlock {
         }
 
         private int take() {
-            long now = counters.get(counter);
+            long now = total(counter);
             long value = now - origin;
             origin = now;
             return (int)Math.min(value, LARGEST);
@@ -110,7 +111,7 @@ public final class PfStatisticsBlock implements RegisterBlock {
         }
 
         private int low() {
-            latched = counters.get(counter);
+            latched = total(counter);
             isLatched = true;
             return (int)(latched - origin);
         }
@@ -126,13 +127,22 @@ public final class PfStatisticsBlock implements RegisterBlock {
         }
 
         private void clear() {
-            origin = counters.get(counter);
+            origin = total(counter);
             isLatched = false;
         }
     }
 
-    PfStatisticsBlock(PoolCounters counters) {
+    /**
+     * @param counters of the PF's queues.
+     * @param ofVfs    of what passed the wire for VFs alone.
+     */
+    PfStatisticsBlock(PoolCounters counters, PoolCounters ofVfs) {
         this.counters = counters;
+        this.ofVfs = ofVfs;
+    }
+
+    private long total(Counter counter) {
+        return counters.get(counter) + ofVfs.get(counter);
     }
 
     @Override

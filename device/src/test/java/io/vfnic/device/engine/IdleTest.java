@@ -2,6 +2,7 @@ package io.vfnic.device.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.device.spi.Parker;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,17 @@ class IdleTest {
 
     private final List<Long> sleeps = new ArrayList<>();
     private long now = 1_000_000_000L;
-    private final BackoffIdle idle = new BackoffIdle(MAX_PAUSE, () -> now, this::sleep);
+    private final BackoffIdle idle = new BackoffIdle(MAX_PAUSE, () -> now, new Parker() {
+        @Override
+        public void park(long nanos) {
+            sleep(nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            throw new AssertionError("nobody wakes it");
+        }
+    });
 
     private void sleep(long nanos) {
         sleeps.add(nanos);
@@ -128,7 +139,7 @@ class IdleTest {
     @EnumSource(value = IdleMode.class, names = {"SPIN", "YIELD"})
     @DisplayName("Busy agents look again at once, whatever they have been told")
     void busy(IdleMode mode) {
-        final AgentIdle busy = mode.newIdle(TimeUnit.DAYS.toNanos(1));
+        final AgentIdle busy = mode.newIdle(TimeUnit.DAYS.toNanos(1), Parker.THREAD);
         busy.deadline(Long.MAX_VALUE);
         busy.lookOut(false);
 

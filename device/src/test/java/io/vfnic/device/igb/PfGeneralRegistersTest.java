@@ -34,7 +34,8 @@ final class PfGeneralRegistersTest {
     @Test
     @DisplayName("CTRL.SLU brings the link up where a cable is plugged, raises LSC, and a reset takes it down")
     void link() {
-        card.igb.plugCable();
+        card.igb.attachPhy();
+        card.igb.cable(true);
         assertThat(read(0x0008) & 2).isZero();
 
         write(0x0000, 1 << 6);

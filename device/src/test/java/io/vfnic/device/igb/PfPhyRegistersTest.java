@@ -40,7 +40,8 @@ final class PfPhyRegistersTest {
     @Test
     @DisplayName("With a cable the PHY negotiates gigabit; powered down it has no link and STATUS.LU drops")
     void power() {
-        card.igb.plugCable();
+        card.igb.attachPhy();
+        card.igb.cable(true);
         write(0x0000, 1 << 6);
         assertThat(mdi(1) & 0x24).isEqualTo(0x24);
         assertThat(mdi(0x0A) & 0x3000).isEqualTo(0x3000);
@@ -58,7 +59,8 @@ final class PfPhyRegistersTest {
     @Test
     @DisplayName("BMCR's loopback bit makes the wire come back to the switch")
     void loopback() {
-        card.igb.plugCable();
+        card.igb.attachPhy();
+        card.igb.cable(true);
 
         mdi(0, 0x4140);
         assertThat(card.switchRegisters().wireLoopback()).isTrue();

@@ -22,6 +22,7 @@ import io.vfnic.server.config.ConfigValue;
 import io.vfnic.server.posix.CpuList;
 import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.UnixSockets;
+import io.vfnic.server.uplink.UplinkSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -157,6 +158,11 @@ final class ServeCommand implements Callable<Integer> {
             "the more rarely. auto: trap, which under QEMU makes other writes cheaper (see the README)."})
     private DoorbellOption doorbell;
 
+    @Option(names = "--uplink", paramLabel = "SPEC", defaultValue = "none", converter = UplinkConverter.class,
+        description = {"What the card's port is connected to (default: ${DEFAULT-VALUE}).", "none: nothing; the " +
+            "functions reach each other."})
+    private UplinkSpec uplink;
+
     /** The file of {@link #configPath}; null where none is named. */
     private ConfigFile configFile;
 
@@ -219,6 +225,6 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerOptions options() {
-        return new ServerOptions(doorbell.value, pollingLoops, cpus.list());
+        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink);
     }
 }

@@ -1,0 +1,137 @@
+package io.vfnic.device.uplink;
+
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.frame.VlanTag;
+import io.vfnic.device.ring.Frame;
+import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.spi.FrameOffload;
+import io.vfnic.device.spi.UplinkPort;
+import io.vfnic.device.uplink.UplinkCounters.Drop;
+import io.vfnic.device.watch.Verdict;
+import io.vfnic.device.watch.WatchKind;
+import io.vfnic.device.watch.WatchPoint;
+
+import java.nio.ByteOrder;
+
+/** The uplink as the agent that owns it works with it. */
+public final class Uplink {
+    private static final int CRC_LENGTH = 4;
+
+    private final UplinkPort port;
+    private final UplinkCounters counters;
+    private final WatchPoint watch;
+    private final InboundFrames inbound;
+    private final UplinkPort.Receiver receiver = this::onReceived;
+    private final FrameOffload offload = new FrameOffload();
+    private FrameSink sink;
+    private int vlanEtherType;
+    private boolean unflushed;
+
+    /**
+     * @param counters written by the owning agent from now on.
+     * @param watch    where frames are recorded.
+     */
+    public Uplink(UplinkPort port, UplinkCounters counters, WatchPoint watch) {
+        this.watch = watch;
+        this.port = port;
+        this.counters = counters;
+        this.inbound = new InboundFrames(counters);
+    }
+
+    /** What is counted. */
+    public UplinkCounters counters() {
+        return counters;
+    }
+
+    /**
+     * Takes frames that have come in.
+     *
+     * @param budget how many, where large sends count as one.
+     * @param etherType VET, what a VLAN tag starts with.
+     * @return how much was done.
+     */
+    public int receive(int budget, int etherType, FrameSink to) {
+        sink = to;
+        vlanEtherType = etherType;
+        return port.receive(receiver, budget);
+    }
+
+    private void onReceived(long address, int length, FrameOffload left) {
+        inbound.begin(address, length, left, vlanEtherType);
+        Frame frame = inbound.next();
+        while (frame != null) {
+            sink.accept(frame);
+            frame = inbound.next();
+        }
+    }
+
+    /**
+     * Counts a frame that has come in for a function.
+     *
+     * @param forPf whether one of its receivers is the PF.
+     */
+    public void received(Frame frame, boolean forPf) {
+        counters.received(frame.wireLength() + CRC_LENGTH, destination(frame.view()), forPf);
+    }
+
+    /**
+     * Records a frame that has come in.
+     *
+     * @param verdict see {@link Verdict}.
+     */
+    public void watchArrival(Frame frame, int verdict) {
+        if (watch.wants(WatchKind.FRAME)) {
+            watch.frame(false, verdict, frame.view(), frame.vlanControl());
+        }
+    }
+
+    /**
+     * Sends a complete frame. Never waits.
+     *
+     * @param etherType VET, what a VLAN tag starts with.
+     * @param fromPf    whether the PF sends it.
+     */
+    public void send(Frame frame, int etherType, boolean fromPf) {
+        final FrameView view = frame.view();
+        // Read before the frame leaves: its bytes may be the guest's.
+        final long destination = destination(view);
+        final int octets = frame.wireLength() + CRC_LENGTH;
+        final UplinkPort.Sent sent;
+        if (frame.vlanControl() == Frame.UNTAGGED) {
+            sent = port.send(view, offload.clear());
+        } else if (VlanTag.insert(view, etherType, frame.vlanControl())) {
+            try {
+                sent = port.send(view, offload.clear());
+            } finally {
+                VlanTag.strip(view, etherType);
+            }
+        } else {
+            sent = UplinkPort.Sent.REFUSED;
+        }
+        if (watch.wants(WatchKind.FRAME)) {
+            watch.frame(true, sent == UplinkPort.Sent.SENT ? Verdict.RECEIVED : Verdict.CONGESTED, view,
+                frame.vlanControl());
+        }
+        switch (sent) {
+            case SENT -> {
+                counters.transmitted(octets, destination, fromPf);
+                unflushed = true;
+            }
+            case FULL -> counters.dropped(Drop.OUT_FULL, 1);
+            case LINK_DOWN -> counters.dropped(Drop.OUT_LINK_DOWN, 1);
+            default -> counters.dropped(Drop.OUT_REFUSED, 1);
+        }
+    }
+
+    /** Has what was sent go out. */
+    public void flush() {
+        if (unflushed) {
+            unflushed = false;
+            port.flush();
+        }
+    }
+
+    private static long destination(FrameView view) {
+        return view.header().getLong(view.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+    }
+}
