@@ -1,5 +1,6 @@
 package io.vfnic.device;
 
+import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.engine.Engine;
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.engine.PortInterrupts;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.NanoClock;
 
@@ -43,6 +45,7 @@ public final class Card implements AutoCloseable {
     private final UplinkPort uplink;
     private final UplinkCounters uplinkCounters;
     private final List<FunctionPort> functions = new ArrayList<>();
+    private final CardAdmin admin;
 
     /**
      * Makes a card. It does nothing until {@link #start()}.
@@ -100,7 +103,18 @@ public final class Card implements AutoCloseable {
             pools.forEach(pool -> functions.add(
                 new VfHostView(pool.index(), placements.view(pool.index()), config.disguise())));
         }
-        startPf = pfPool == null ? headless(config) : this::waitForGuest;
+        final VfPolicies policies;
+        if (pfPool == null) {
+            final HeadlessPf pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
+            policies = new HeadlessPolicies(pf);
+            startPf = () -> startHeadless(pf);
+        } else {
+            policies = new GuestPolicies(registers);
+            startPf = this::waitForGuest;
+        }
+        admin = new CardOperator(new CardInspector(config, registers, engine,
+            Stream.concat(Stream.ofNullable(pfPool), pools.stream()).toList(),
+            functions.stream().map(ClientHolder.class::cast).toList(), policies, counters, pfCounters));
     }
 
     /**
@@ -109,6 +123,11 @@ public final class Card implements AutoCloseable {
      */
     public List<FunctionPort> functions() {
         return List.copyOf(functions);
+    }
+
+    /** The operator's side of the card. */
+    public CardAdmin admin() {
+        return admin;
     }
 
     /** What can be watched of the card. */
@@ -141,9 +160,9 @@ public final class Card implements AutoCloseable {
         engine.close();
     }
 
-    private Runnable headless(CardConfig config) {
-        final HeadlessPf pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
-        return pf::start;
+    private void startHeadless(HeadlessPf pf) {
+        registers.enableVfs(pf.vfCount());
+        pf.start();
     }
 
     private void waitForGuest() {

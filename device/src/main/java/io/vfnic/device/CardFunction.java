@@ -17,7 +17,7 @@ import org.agrona.MutableDirectBuffer;
  * What the functions of the card have in common: a configuration space, and a part of the engine that has the guest's
  * memory and stops for quiesces. Threading as {@link FunctionPort} says.
  */
-abstract class CardFunction implements FunctionPort {
+abstract class CardFunction implements FunctionPort, ClientHolder {
     static final int CONFIG = 7;
     static final int MSIX = 2;
     static final int ERR = 3;
@@ -34,6 +34,7 @@ abstract class CardFunction implements FunctionPort {
     private final PoolEngine pool;
     private final WatchPoint watch;
     private ClientLink client;
+    private volatile int process = NO_CLIENT;
 
     CardFunction(String name, ConfigSpace config, SriovDisguise disguise, BarPlacement placement, PoolEngine pool,
         WatchPoint watch) {
@@ -89,6 +90,12 @@ abstract class CardFunction implements FunctionPort {
         watch.event(WatchEvent.CONNECTED, link.process(), 0, link.processName());
         placement.taken(link.process());
         pool.client(link);
+        process = link.process();
+    }
+
+    @Override
+    public final int clientProcess() {
+        return process;
     }
 
     @Override
@@ -103,6 +110,7 @@ abstract class CardFunction implements FunctionPort {
             watch.event(WatchEvent.DISCONNECTED, client.process(), 0, client.processName());
             client = null;
         }
+        process = NO_CLIENT;
         pool.client(null);
         pool.quiesce();
     }

@@ -16,7 +16,7 @@ import org.agrona.MutableDirectBuffer;
  * when it enables VFs. It has a VF's configuration space and nothing behind it: registers read 0, nothing is ever
  * interrupted or moved by DMA, and the VF itself knows nothing of it. Threading as {@link FunctionPort} says.
  */
-final class VfHostView implements FunctionPort {
+final class VfHostView implements FunctionPort, ClientHolder {
     private static final int BAR0 = 0;
     private static final int CONFIG = 7;
     private static final int REGIONS = 9;
@@ -28,6 +28,7 @@ final class VfHostView implements FunctionPort {
     private final BarPlacement placement;
     private final SriovDisguise disguise;
     private final ConfigSpace config = VirtualFunctionConfig.create();
+    private volatile int client = NO_CLIENT;
 
     /** @param index number of the VF. */
     VfHostView(int index, BarPlacement placement, SriovDisguise disguise) {
@@ -35,6 +36,11 @@ final class VfHostView implements FunctionPort {
         this.placement = placement;
         this.disguise = disguise;
         VirtualFunctionConfig.onBarWrite(config, placement::moved);
+    }
+
+    /** Number of the VF. */
+    int index() {
+        return index;
     }
 
     @Override
@@ -66,14 +72,21 @@ final class VfHostView implements FunctionPort {
     }
 
     @Override
-    public void attach(ClientLink client) {
-        placement.taken(client.process());
+    public void attach(ClientLink link) {
+        placement.taken(link.process());
+        client = link.process();
+    }
+
+    @Override
+    public int clientProcess() {
+        return client;
     }
 
     @Override
     public void detach() {
         reset();
         placement.left();
+        client = NO_CLIENT;
     }
 
     @Override

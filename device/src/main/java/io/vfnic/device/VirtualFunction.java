@@ -38,6 +38,11 @@ final class VirtualFunction extends CardFunction {
         });
     }
 
+    /** Number of the VF. */
+    int index() {
+        return index;
+    }
+
     @Override
     public RegionInfo region(int region) {
         return switch (region) {

@@ -24,6 +24,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vfnic.device.Card;
 import io.vfnic.device.CardConfig;
 import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.server.control.CardRequests;
+import io.vfnic.server.control.ControlServer;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
 import io.vfnic.server.transport.BusyPolling;
@@ -33,6 +35,7 @@ import io.vfnic.server.uplink.HostUplink;
 public final class CardServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CardServer.class);
     private static final String DIRECTORY_MODE = "rwx------";
+    private static final String CONTROL_SOCKET = "control.sock";
     private static final String SOCKET_SUFFIX = ".sock";
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
     /** For Netty: as many events at once as there are. */
@@ -45,6 +48,7 @@ public final class CardServer implements AutoCloseable {
     private final List<FunctionServer> functions = new ArrayList<>();
     private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
+    private ControlServer control;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config, ServerOptions options, HostUplink uplink) {
@@ -84,6 +88,8 @@ public final class CardServer implements AutoCloseable {
                     server.eventLoops.next(), socket, port, pagesOfFunctions.get(i)));
                 server.sockets.add(socket);
             }
+            server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET),
+                new CardRequests(server.card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
@@ -123,6 +129,9 @@ public final class CardServer implements AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (control != null) {
+            control.close();
         }
         for (FunctionServer function : functions) {
             try {

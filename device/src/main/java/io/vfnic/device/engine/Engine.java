@@ -76,6 +76,12 @@ public final class Engine implements AutoCloseable {
         running.forEach(agent -> agent.idle.wake());
     }
 
+    /** Names of the agents that run, those that serve one client alone behind the others. */
+    public List<String> agentNames() {
+        return running.stream().filter(agent -> !agent.runner.isClosed()).map(agent -> agent.runner.agent().roleName())
+            .toList();
+    }
+
     /** Where the agents report VFs that spoof. */
     public SpoofReports spoofReports() {
         return fabric.spoofReports();

@@ -134,6 +134,11 @@ public final class PoolEngine implements PoolControl {
         return index;
     }
 
+    /** Name of the agent that has the pool now (session). */
+    public String agentName() {
+        return owner.roleName();
+    }
+
     /** The guest's memory (session). */
     public GuestMemory memory() {
         return memory;

@@ -161,6 +161,10 @@ public final class GeneralBlock implements RegisterBlock {
         return linkUp.get(Igb82576.POOLS) != 0;
     }
 
+    boolean isVfLinkUp(int vf) {
+        return linkUp.get(vf) != 0;
+    }
+
     void linkUp(boolean up) {
         for (int i = 0; i <= Igb82576.POOLS; i++) {
             linkUp.set(i, up ? STATUS_LU : 0);

@@ -59,6 +59,7 @@ public final class Igb82576 {
     private PfInterrupt pfInterrupt;
     private boolean phyDriven;
     private volatile int enabledVfs = POOLS;
+    private volatile SwitchRegisters published;
 
     /**
      * All registers are at their reset values, the link is down.
@@ -179,6 +180,21 @@ public final class Igb82576 {
     /** Registers of transmit queue {@code queue}, numbered as {@link #receiveQueue}. */
     public QueueRegisters transmitQueue(int queue) {
         return pages.get(queue % POOLS).transmit(queue / POOLS);
+    }
+
+    /** Whether a device queue, 0 to 15, is a VF's rather than the PF's. */
+    public boolean isOfVf(int queue) {
+        return queue % POOLS < enabledVfs;
+    }
+
+    /** Registers of receive queue {@code queue}, 0 to 15, while it is the PF's. */
+    public QueueRegisters pfReceiveQueue(int queue) {
+        return port.queues().get(queue % POOLS).receive(queue / POOLS);
+    }
+
+    /** As {@link #pfReceiveQueue}, of a transmit queue. */
+    public QueueRegisters pfTransmitQueue(int queue) {
+        return port.queues().get(queue % POOLS).transmit(queue / POOLS);
     }
 
     /** Function level reset and VFIO's device reset: everything of the VF at its reset values. */
@@ -366,6 +382,21 @@ public final class Igb82576 {
         }
     }
 
+    /** Whether the port's link is up. */
+    public boolean isLinkUp() {
+        return general.isLinkUp();
+    }
+
+    /** Whether a VF is shown a link. */
+    public boolean isVfLinkUp(int vf) {
+        return vf < enabledVfs && general.isVfLinkUp(vf);
+    }
+
+    /** What the switch works by: the copy of its registers that was published last. */
+    public SwitchRegisters switchRegisters() {
+        return published;
+    }
+
     /** How many VFs there are (STATUS.NUM_VFS), 0 to 7. */
     public void vfCount(int count) {
         general.vfCount(count);
@@ -405,7 +436,9 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        switchSink.accept(SwitchSnapshot.of(pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
+        published = SwitchSnapshot.of(
+            pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback());
+        switchSink.accept(published);
     }
 
     private GeneralBlock.PfReset resets() {
@@ -500,10 +533,6 @@ public final class Igb82576 {
 
     private PoolControl ownerOfQueue(int queue) {
         return isOfVf(queue) ? pools.get(queue % POOLS) : port.pool();
-    }
-
-    private boolean isOfVf(int queue) {
-        return queue % POOLS < enabledVfs;
     }
 
     private void interruptsChanged() {

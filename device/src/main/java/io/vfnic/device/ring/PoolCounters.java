@@ -10,77 +10,88 @@ public final class PoolCounters {
     /** What is counted. Octets include the CRC's four bytes. */
     public enum Counter {
         /** Good packets received. */
-        GPRC,
+        GPRC("rx_packets"),
         /** Good packets transmitted. */
-        GPTC,
+        GPTC("tx_packets"),
         /** Good octets received. */
-        GORC,
+        GORC("rx_bytes"),
         /** Good octets transmitted. */
-        GOTC,
+        GOTC("tx_bytes"),
         /** Multicast packets received. */
-        MPRC,
+        MPRC("rx_multicast"),
         /** Good packets received from another pool of the card. */
-        GPRLBC,
+        GPRLBC("rx_local_packets"),
         /** Good packets transmitted to another pool of the card. */
-        GPTLBC,
+        GPTLBC("tx_local_packets"),
         /** Good octets received from another pool. */
-        GORLBC,
+        GORLBC("rx_local_bytes"),
         /** Good octets transmitted to another pool. */
-        GOTLBC,
+        GOTLBC("tx_local_bytes"),
         /** Broadcast packets received. */
-        BPRC,
+        BPRC("rx_broadcast"),
         /** Packets received with 64 octets at the most. */
-        PRC64,
+        PRC64("rx_64_byte_packets"),
         /** Packets received with 65 to 127 octets. */
-        PRC127,
+        PRC127("rx_65_to_127_byte_packets"),
         /** Packets received with 128 to 255 octets. */
-        PRC255,
+        PRC255("rx_128_to_255_byte_packets"),
         /** Packets received with 256 to 511 octets. */
-        PRC511,
+        PRC511("rx_256_to_511_byte_packets"),
         /** Packets received with 512 to 1,023 octets. */
-        PRC1023,
+        PRC1023("rx_512_to_1023_byte_packets"),
         /** Packets received with 1,024 octets and more. */
-        PRC1522,
+        PRC1522("rx_1024_byte_and_more_packets"),
         /** Multicast packets transmitted. */
-        MPTC,
+        MPTC("tx_multicast"),
         /** Broadcast packets transmitted. */
-        BPTC,
+        BPTC("tx_broadcast"),
         /** Packets transmitted with 64 octets at the most. */
-        PTC64,
+        PTC64("tx_64_byte_packets"),
         /** Packets transmitted with 65 to 127 octets. */
-        PTC127,
+        PTC127("tx_65_to_127_byte_packets"),
         /** Packets transmitted with 128 to 255 octets. */
-        PTC255,
+        PTC255("tx_128_to_255_byte_packets"),
         /** Packets transmitted with 256 to 511 octets. */
-        PTC511,
+        PTC511("tx_256_to_511_byte_packets"),
         /** Packets transmitted with 512 to 1,023 octets. */
-        PTC1023,
+        PTC1023("tx_512_to_1023_byte_packets"),
         /** Packets transmitted with 1,024 octets and more. */
-        PTC1522,
+        PTC1522("tx_1024_byte_and_more_packets"),
         /** Packets that came for the pool, whatever became of them. */
-        TPR,
+        TPR("rx_offered_packets"),
         /** Octets of the packets that came for the pool. */
-        TOR,
+        TOR("rx_offered_bytes"),
         /** Large sends that were cut into segments. */
-        TSCTC,
+        TSCTC("tx_tcp_seg_good"),
         /** Interrupts sent. */
-        IAC,
+        IAC("interrupts"),
         /** Packets dropped because no receive descriptor was free. */
-        NO_DESCRIPTOR,
+        NO_DESCRIPTOR("rx_no_buffer_count"),
         /** Of these, packets for a queue that does not drop by its driver's wish (SRRCTL.DROP_EN). */
-        MISSED,
+        MISSED("rx_missed_errors"),
         /** Packets longer than the pool may receive. */
-        OVERSIZE,
+        OVERSIZE("rx_long_length_errors"),
         /** Packets dropped by MAC or VLAN anti-spoofing. */
-        SPOOFED,
+        SPOOFED("tx_spoofed_packets"),
         /** Descriptors or buffers outside of guest memory, malformed descriptors. */
-        DMA_ERROR,
+        DMA_ERROR("dma_errors"),
         /** Packets that no pool and no uplink took. */
-        NO_DESTINATION,
+        NO_DESTINATION("tx_no_destination"),
         /** Frames dropped because the ring to another agent was full. */
-        RING_FULL;
+        RING_FULL("rx_ring_full");
 
         private static final Counter[] ALL = values();
+
+        private final String statistic;
+
+        Counter(String statistic) {
+            this.statistic = statistic;
+        }
+
+        /** Its name for operators, as {@code ethtool -S} has it where it has one: lower case, underscores. */
+        public String statistic() {
+            return statistic;
+        }
     }
 
     private static final Counter[] RECEIVED_BY_SIZE = {

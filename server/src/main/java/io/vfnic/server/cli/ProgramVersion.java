@@ -1,21 +1,13 @@
 package io.vfnic.server.cli;
 
+import io.vfnic.server.ServerVersion;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
-
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into the program. */
+/** The version as {@code --version} prints it. */
 final class ProgramVersion implements IVersionProvider {
-    private static final String RESOURCE = "version.properties";
-
     @Override
     public String[] getVersion() throws IOException {
-        Properties properties = new Properties();
-        try (InputStream stream = ProgramVersion.class.getResourceAsStream(RESOURCE)) {
-            properties.load(stream);
-        }
-        return new String[] {"vfnic " + properties.getProperty("version")};
+        return new String[] {"vfnic " + ServerVersion.get()};
     }
 }

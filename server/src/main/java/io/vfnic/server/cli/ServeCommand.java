@@ -105,9 +105,9 @@ final class ServeCommand implements Callable<Integer> {
             "policies. \"vfnic check FILE\" tests it.")
     private Path configPath;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "/run/vfnic",
-        description = "Directory for the sockets vf0.sock, vf1.sock...; made where it does not exist (default: " +
-            "${DEFAULT-VALUE}).")
+    @Option(names = "--dir", paramLabel = "DIR", defaultValue = CardOptions.DEFAULT_DIRECTORY,
+        description = "Directory for the sockets vf0.sock, vf1.sock... and control.sock; made where it does not exist " +
+            "(default: ${DEFAULT-VALUE}).")
     private Path directory;
 
     @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS, converter = IntRange.Vfs.class,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import io.vfnic.server.config.ConfigFile;
+import io.vfnic.server.control.client.UnreachableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,14 +16,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vfnic",
     description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
-    subcommands = {ServeCommand.class, CheckCommand.class},
+    subcommands = {ServeCommand.class, CheckCommand.class, ShowCommand.class},
     versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, the reason is on stderr",
-        " 2:arguments that make no sense"})
+    exitCodeList = {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, or the card refused; the reason is on stderr",
+        " 2:arguments that make no sense", " 3:no card can be reached"})
 public final class VfnicCommand implements Runnable {
+    /** No card can be reached. */
+    static final int EXIT_UNREACHABLE = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -47,7 +51,7 @@ public final class VfnicCommand implements Runnable {
                 if (command.verbose) {
                     failure.printStackTrace(commandLine.getErr());
                 }
-                return CommandLine.ExitCode.SOFTWARE;
+                return failure instanceof UnreachableException ? EXIT_UNREACHABLE : CommandLine.ExitCode.SOFTWARE;
             })
             .execute(arguments);
     }

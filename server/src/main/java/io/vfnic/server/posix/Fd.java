@@ -89,6 +89,19 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the descriptor away: its number is the caller's to close, and this owner is as if closed.
+     *
+     * @throws IllegalStateException once closed.
+     */
+    public int release() {
+        int current = number.getAndSet(CLOSED);
+        if (current == CLOSED) {
+            throw new IllegalStateException("file descriptor is closed");
+        }
+        return current;
+    }
+
     /** Closes the descriptor; does nothing when it is closed already. */
     @Override
     public void close() {

@@ -1,8 +1,10 @@
 package io.vfnic.server.transport;
 
 import java.net.SocketAddress;
+import java.util.function.BiFunction;
 
 import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -20,12 +22,13 @@ import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.PosixException;
 import io.vfnic.server.posix.UnixSockets;
 
-/** Listens on a Unix socket, and makes a {@link UnixChannel} of each client. Closing it removes the socket's file. */
+/** Listens on a Unix socket, and makes a channel of each client. Closing it removes the socket's file. */
 public final class UnixServerChannel extends AbstractChannel implements ServerChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
     private static final int ACCEPTS_PER_EVENT = 16;
 
     private final ListeningSocket listening;
+    private final BiFunction<Channel, Fd, Channel> children;
     private final FileDescriptor nettyFd;
     private final DomainSocketAddress address;
     private final EpollRegistration epoll = new EpollRegistration(EpollIoOps.EPOLLERR);
@@ -33,8 +36,17 @@ public final class UnixServerChannel extends AbstractChannel implements ServerCh
 
     /** @param listening owned by this channel from now on. */
     public UnixServerChannel(ListeningSocket listening) {
+        this(listening, UnixChannel::new);
+    }
+
+    /**
+     * @param listening owned by this channel from now on.
+     * @param children  makes the channel of a client, whose non-blocking socket it owns then; gets this channel as well.
+     */
+    public UnixServerChannel(ListeningSocket listening, BiFunction<Channel, Fd, Channel> children) {
         super(null);
         this.listening = listening;
+        this.children = children;
         this.nettyFd = new FileDescriptor(listening.fd().number());
         this.address = new DomainSocketAddress(listening.path().toString());
     }
@@ -81,7 +93,7 @@ public final class UnixServerChannel extends AbstractChannel implements ServerCh
                 if (client == null) {
                     break;
                 }
-                pipeline().fireChannelRead(new UnixChannel(this, client));
+                pipeline().fireChannelRead(children.apply(this, client));
             }
             pipeline().fireChannelReadComplete();
         } catch (PosixException e) {

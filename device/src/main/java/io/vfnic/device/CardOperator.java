@@ -1,0 +1,31 @@
+package io.vfnic.device;
+
+import io.vfnic.device.admin.CardAdmin;
+import io.vfnic.device.admin.CardSnapshot;
+import io.vfnic.device.admin.FdbEntry;
+import io.vfnic.device.admin.FunctionCounters;
+import java.util.List;
+
+/** What an operator asks of a card. */
+final class CardOperator implements CardAdmin {
+    private final CardInspector inspector;
+
+    CardOperator(CardInspector inspector) {
+        this.inspector = inspector;
+    }
+
+    @Override
+    public CardSnapshot snapshot() {
+        return inspector.snapshot();
+    }
+
+    @Override
+    public List<FunctionCounters> counters() {
+        return inspector.counters();
+    }
+
+    @Override
+    public List<FdbEntry> forwarding() {
+        return inspector.forwarding();
+    }
+}

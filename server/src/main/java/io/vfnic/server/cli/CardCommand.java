@@ -1,0 +1,63 @@
+package io.vfnic.server.cli;
+
+import com.google.protobuf.Message;
+import io.vfnic.server.control.client.CardRefusedException;
+import io.vfnic.server.control.client.ControlClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the commands that ask a running card have in common. */
+abstract class CardCommand implements Callable<Integer> {
+    /** As {@link VfnicCommand} has it for all commands. */
+    static final int EXIT_OK = 0;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CardOptions card;
+
+    @Option(names = {"-j", "--json"}, description = "Print JSON, for programs; its names are those of the control " +
+        "plane's schema and stay.")
+    private boolean json;
+
+    /** Does the command. */
+    abstract void run(ControlClient client) throws IOException, CardRefusedException;
+
+    @Override
+    public final Integer call() throws IOException, CardRefusedException {
+        try (ControlClient client = card.connect()) {
+            run(client);
+        }
+        return EXIT_OK;
+    }
+
+    final CommandSpec spec() {
+        return spec;
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final boolean isJson() {
+        return json;
+    }
+
+    /** Prints a message as one JSON object. */
+    final void printJson(Message message) {
+        out().println(MessageJson.pretty(message));
+        out().flush();
+    }
+
+    /** Prints a message as JSON on a line of its own. */
+    final void printJsonLine(Message message) {
+        out().println(MessageJson.line(message));
+        out().flush();
+    }
+}

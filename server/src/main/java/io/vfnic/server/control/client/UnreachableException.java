@@ -1,0 +1,30 @@
+package io.vfnic.server.control.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** No card can be reached; the message says where it was looked for, and the way out. */
+public final class UnreachableException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private UnreachableException(String message, IOException cause) {
+        super(message, cause);
+    }
+
+    static UnreachableException at(Path socket, IOException cause) {
+        return new UnreachableException(socket + ": " + reason(socket, cause), cause);
+    }
+
+    private static String reason(Path socket, IOException cause) {
+        Path directory = socket.toAbsolutePath().getParent();
+        if (directory != null && Files.isDirectory(directory) && !Files.isExecutable(directory)
+            || Files.exists(socket) && !Files.isWritable(socket)) {
+            return "permission denied; run the command as the card's user or as root";
+        }
+        if (!Files.exists(socket)) {
+            return "no card listens there; say with --dir or VFNIC_DIR which directory \"vfnic serve\" was given";
+        }
+        return "the card that listened there is gone (" + cause.getMessage() + "); start \"vfnic serve\" again";
+    }
+}

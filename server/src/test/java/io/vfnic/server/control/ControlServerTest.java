@@ -1,0 +1,295 @@
+package io.vfnic.server.control;
+
+import com.google.protobuf.UnknownFieldSet;
+import io.vfnic.protocol.control.v1.CancelRequest;
+import io.vfnic.protocol.control.v1.Card;
+import io.vfnic.protocol.control.v1.Done;
+import io.vfnic.protocol.control.v1.Error;
+import io.vfnic.protocol.control.v1.FdbRequest;
+import io.vfnic.protocol.control.v1.Request;
+import io.vfnic.protocol.control.v1.Request.RequestCase;
+import io.vfnic.protocol.control.v1.Response;
+import io.vfnic.protocol.control.v1.ShowRequest;
+import io.vfnic.protocol.control.v1.StatsRequest;
+import io.vfnic.server.control.client.CardRefusedException;
+import io.vfnic.server.control.client.ControlClient;
+import io.vfnic.server.control.client.UnreachableException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The conversation that control.proto describes, over a real socket. */
+@Timeout(60)
+final class ControlServerTest {
+    private static final int CAPACITY = 4;
+
+    @TempDir
+    private Path directory;
+    private final LinkedBlockingQueue<ResponseStream> streams = new LinkedBlockingQueue<>();
+    private final CountDownLatch streamClosed = new CountDownLatch(1);
+    private Path socket;
+    private ControlServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        socket = directory.resolve("control.sock");
+        server = ControlServer.start(socket, Map.of(
+            RequestCase.SHOW, (request, responder) -> responder.answer(
+                Response.newBuilder().setCard(Card.newBuilder().setVersion(request.getShow().getFunction()))),
+            RequestCase.STATS, (request, responder) ->
+                streams.add(responder.stream(CAPACITY, streamClosed::countDown)),
+            RequestCase.FDB, (request, responder) -> {
+                throw new IllegalStateException("a bug");
+            }));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void onlyTheOwnerMayOpenTheSocket() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void aRequestIsAnsweredWithItsId() throws Exception {
+        Response response = exchange(show("vf0").setId(77).build()).getFirst();
+
+        assertThat(response.getId()).isEqualTo(77);
+        assertThat(response.getEnd()).isTrue();
+        assertThat(response.getCard().getVersion()).isEqualTo("vf0");
+    }
+
+    @Test
+    void requestsThatComeInPiecesAndTogetherAreAnsweredEach() throws Exception {
+        try (SocketChannel channel = open()) {
+            OutputStream out = Channels.newOutputStream(channel);
+            byte[] request = delimited(show("x".repeat(300)).setId(5).build());
+            for (byte one : request) {
+                out.write(one);
+            }
+            out.write(delimited(show("a").setId(6).build(), show("b").setId(7).build()));
+
+            InputStream in = Channels.newInputStream(channel);
+            assertThat(List.of(next(in).getId(), next(in).getId(), next(in).getId())).containsExactly(5L, 6L, 7L);
+        }
+    }
+
+    @Test
+    void aRequestOfANewerVersionIsAnsweredByItsNumber() throws Exception {
+        Response response = exchange(Request.newBuilder().setId(3).setUnknownFields(number(99)).build()).getFirst();
+
+        assertThat(response.getId()).isEqualTo(3);
+        assertThat(response.getError().getCode()).isEqualTo(Error.Code.CODE_UNKNOWN_REQUEST);
+        assertThat(response.getError().getMessage()).contains("field 99 of Request");
+        assertThat(response.getError().getRemedy()).isNotEmpty();
+    }
+
+    @Test
+    void aFieldOfANewerVersionIsAnsweredAndNothingIsDone() throws Exception {
+        Response response = exchange(Request.newBuilder().setId(3)
+            .setStats(StatsRequest.newBuilder().setUnknownFields(number(50))).build()).getFirst();
+
+        assertThat(response.getError().getCode()).isEqualTo(Error.Code.CODE_UNKNOWN_FIELD);
+        assertThat(response.getError().getMessage()).contains("field 50 of StatsRequest");
+        assertThat(streams).isEmpty();
+    }
+
+    @Test
+    void aHandlersBugIsAnsweredAndTheConnectionGoesOn() throws Exception {
+        try (ControlClient client = ControlClient.connect(socket)) {
+            assertThatThrownBy(() -> client.call(
+                Request.newBuilder().setFdb(FdbRequest.getDefaultInstance())))
+                .isInstanceOf(CardRefusedException.class).hasMessageContaining("a bug");
+            assertThat(client.call(show("still there")).getCard().getVersion()).isEqualTo("still there");
+        }
+    }
+
+    @Test
+    void aMessageThatIsAnnouncedTooLongEndsTheConnectionWithAReason() throws Exception {
+        assertThat(lastWords(new byte[] {(byte)0xFF, (byte)0xFF, 0x7F, 1, 2, 3})).contains("1048576");
+    }
+
+    @Test
+    void whatIsNoMessageEndsTheConnectionWithAReason() throws Exception {
+        assertThat(lastWords(new byte[] {3, 0x7F, 0x7F, 0x7F})).contains("not a request");
+    }
+
+    @Test
+    void aConnectionThatSaysNothingOrLeavesEarlyHarmsNobody() throws Exception {
+        open().close();
+        try (SocketChannel half = open()) {
+            Channels.newOutputStream(half).write(delimited(show("x").build()), 0, 2);
+        }
+        try (SocketChannel silent = open()) {
+            assertThat(exchange(show("vf0").setId(1).build()).getFirst().hasCard()).isTrue();
+            assertThat(silent.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aStreamEndsWhenItsReaderHasEnough() throws Exception {
+        List<String> read = new ArrayList<>();
+        try (ControlClient client = ControlClient.connect(socket)) {
+            Thread producer = Thread.ofPlatform().start(() -> {
+                ResponseStream stream = takeStream();
+                for (int i = 0; streamClosed.getCount() > 0; i++) {
+                    stream.offer(card(Integer.toString(i)));
+                    Thread.yield();
+                }
+            });
+            client.stream(Request.newBuilder().setStats(StatsRequest.getDefaultInstance()), response -> {
+                read.add(response.getCard().getVersion());
+                return read.size() < 3;
+            });
+            producer.join();
+
+            assertThat(read).hasSize(3).startsWith("0");
+            assertThat(client.call(show("next")).getCard().getVersion()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void aReaderThatDoesNotReadLosesResponsesAndIsToldHowMany() throws Exception {
+        String large = "x".repeat(100_000);
+        int offered = 200;
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(
+                Request.newBuilder().setId(9).setStats(StatsRequest.getDefaultInstance()).build()));
+            ResponseStream stream = takeStream();
+            int taken = 0;
+            for (int i = 0; i < offered; i++) {
+                taken += stream.offer(card(large)) ? 1 : 0;
+            }
+            // Nobody else waits for that reader.
+            assertThat(exchange(show("vf0").setId(1).build()).getFirst().hasCard()).isTrue();
+            stream.end();
+
+            InputStream in = Channels.newInputStream(channel);
+            int received = 0;
+            long lost = 0;
+            Response response = next(in);
+            while (!response.getEnd()) {
+                received++;
+                lost += response.getLost();
+                response = next(in);
+            }
+            assertThat(received).isEqualTo(taken).isLessThan(offered);
+            assertThat(lost + response.getLost()).isEqualTo(offered - taken);
+            assertThat(response.getDone()).isEqualTo(Done.getDefaultInstance());
+        }
+    }
+
+    @Test
+    void aStreamIsClosedWhenItsClientGoes() throws Exception {
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(
+                Request.newBuilder().setId(9).setStats(StatsRequest.getDefaultInstance()).build()));
+            takeStream();
+        }
+
+        assertThat(streamClosed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void theEndOfAStreamThatIsUnknownIsNoError() throws Exception {
+        Response response = exchange(
+            Request.newBuilder().setId(4).setCancel(CancelRequest.newBuilder().setStream(123)).build()).getFirst();
+
+        assertThat(response.hasDone()).isTrue();
+    }
+
+    @Test
+    void whoFindsNoCardIsToldWhereItWasLookedFor() {
+        Path nowhere = directory.resolve("other").resolve("control.sock");
+
+        assertThatThrownBy(() -> ControlClient.connect(nowhere)).isInstanceOf(UnreachableException.class)
+            .hasMessageContaining(nowhere.toString()).hasMessageContaining("--dir");
+    }
+
+    private ResponseStream takeStream() {
+        try {
+            return streams.take();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String lastWords(byte[] sent) throws IOException {
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(sent);
+            InputStream in = Channels.newInputStream(channel);
+            Response response = next(in);
+            assertThat(response.getId()).isZero();
+            assertThat(in.read()).isEqualTo(-1);
+            return response.getError().getMessage();
+        }
+    }
+
+    private List<Response> exchange(Request... requests) throws IOException {
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(requests));
+            InputStream in = Channels.newInputStream(channel);
+            List<Response> responses = new ArrayList<>();
+            for (int i = 0; i < requests.length; i++) {
+                responses.add(next(in));
+            }
+            return responses;
+        }
+    }
+
+    private SocketChannel open() throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        return channel;
+    }
+
+    private static Response next(InputStream in) throws IOException {
+        return Response.parseDelimitedFrom(in);
+    }
+
+    private static byte[] delimited(Request... requests) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (Request request : requests) {
+            request.writeDelimitedTo(bytes);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Request.Builder show(String function) {
+        return Request.newBuilder().setShow(ShowRequest.newBuilder().setFunction(function));
+    }
+
+    private static Response.Builder card(String version) {
+        return Response.newBuilder().setCard(Card.newBuilder().setVersion(version));
+    }
+
+    private static UnknownFieldSet number(int field) {
+        return UnknownFieldSet.newBuilder()
+            .addField(field, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).build();
+    }
+}
