@@ -15,7 +15,6 @@ import org.agrona.UnsafeApi;
 public final class InternetChecksum {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     private static final long LOW_32 = 0xFFFF_FFFFL;
-    private static final int UNROLLED_BYTES = 32;
 
     private InternetChecksum() {
     }
@@ -37,37 +36,34 @@ public final class InternetChecksum {
     }
 
     /**
-     * Sums in native byte order and swaps once at the end, which RFC 1071 section 2 (B) allows. The high halves of the
-     * 64-bit loads go to an accumulator of their own, in which no carry can be lost: 2^31 bytes add up to less than
-     * 2^61. The low halves' sum is as small, so the sum of the whole loads, whatever it has lost, yields it exactly.
+     * Sums in native byte order and swaps once at the end, which RFC 1071 section 2 (B) allows. No carry is lost: 2^31
+     * bytes, a long's two halves added up, come to less than 2^61.
+     * <p>
+     * The loop is as plain as the JIT compiler wants it for vector instructions. An accumulator to which loads are added
+     * as they are, or a loop unrolled by hand, would keep it from that.
      */
     private static int sum(byte[] base, long offset, int length) {
-        long whole = 0;
-        long high = 0;
-        int unrolled = length & -UNROLLED_BYTES;
-        for (int i = 0; i < unrolled; i += UNROLLED_BYTES) {
-            long a = UnsafeApi.getLong(base, offset + i);
-            long b = UnsafeApi.getLong(base, offset + i + 8);
-            long c = UnsafeApi.getLong(base, offset + i + 16);
-            long d = UnsafeApi.getLong(base, offset + i + 24);
-            whole += a + b + c + d;
-            high += (a >>> 32) + (b >>> 32) + (c >>> 32) + (d >>> 32);
+        long sum = 0;
+        int longs = length & -Long.BYTES;
+        for (int i = 0; i < longs; i += Long.BYTES) {
+            long eight = UnsafeApi.getLong(base, offset + i);
+            sum += (eight & LOW_32) + (eight >>> 32);
         }
-        long low = whole - (high << 32);
-        int i = unrolled;
-        for (; i + 4 <= length; i += 4) {
-            low += UnsafeApi.getInt(base, offset + i) & LOW_32;
+        int i = longs;
+        if (i + 4 <= length) {
+            sum += UnsafeApi.getInt(base, offset + i) & LOW_32;
+            i += 4;
         }
         if (i + 2 <= length) {
-            high += UnsafeApi.getShort(base, offset + i) & 0xFFFF;
+            sum += UnsafeApi.getShort(base, offset + i) & 0xFFFF;
             i += 2;
         }
         if (i < length) {
             int last = UnsafeApi.getByte(base, offset + i) & 0xFF;
-            high += LITTLE_ENDIAN ? last : last << 8;
+            sum += LITTLE_ENDIAN ? last : last << 8;
         }
-        int sum = fold(low + high);
-        return LITTLE_ENDIAN ? swap(sum) : sum;
+        int folded = fold(sum);
+        return LITTLE_ENDIAN ? swap(folded) : folded;
     }
 
     /** Folds an accumulator of 16-bit words (unsigned) into 16 bits with end-around carry. */
