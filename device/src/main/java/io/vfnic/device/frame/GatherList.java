@@ -109,7 +109,11 @@ public final class GatherList {
         int done = 0;
         while (done < length) {
             int count = Math.min(lengths[piece] - skip, length - done);
-            UnsafeApi.copyMemory(null, addresses[piece] + skip, base, destination + done, count);
+            if (count <= ShortCopy.LONGEST) {
+                ShortCopy.copy(null, addresses[piece] + skip, base, destination + done, count);
+            } else {
+                UnsafeApi.copyMemory(null, addresses[piece] + skip, base, destination + done, count);
+            }
             done += count;
             skip = 0;
             piece++;
