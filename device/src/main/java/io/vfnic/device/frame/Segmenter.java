@@ -16,7 +16,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * number + k * MSS, FIN and PSH only on the last, CWR only on the first (RFC 3168 section 6.1.2); UDP length; layer 4
  * checksum, which the driver has seeded with the sum of the pseudo-header without its length. The IPv4 header checksum
  * is summed over IPLEN bytes with what the driver has put into its field: 0, or for a tunnel, whose headers count in
- * IPLEN, what cancels them out (Linux igbvf). Not thread-safe.
+ * IPLEN, what cancels them out (Linux igbvf). What all segments' headers have in common is summed once. Not
+ * thread-safe.
  */
 public final class Segmenter {
     /** Greatest payload of one send: field PAYLEN of the data descriptor has 18 bits. */
@@ -42,8 +43,9 @@ public final class Segmenter {
     private int identification;
     private int sequence;
     private int flags;
-    private int seed;
-    private int ipSeed;
+    /** Sums of the headers with 0 in the fields that differ from segment to segment. */
+    private int ipSum;
+    private int l4Sum;
 
     private int segmentCount;
     private int segment;
@@ -106,13 +108,19 @@ public final class Segmenter {
         if (longest - (ipv4 ? 0 : IPV6_LENGTH) > MAX_IP_LENGTH) {
             return false;
         }
-        identification = word(ipIndex + IPV4_IDENTIFICATION);
-        ipSeed = word(ipIndex + IPV4_CHECKSUM);
+        if (ipv4) {
+            identification = word(ipIndex + IPV4_IDENTIFICATION);
+            ipSum = without(InternetChecksum.sum(header, ipIndex, ipLength), word(ipIndex + IPV4_TOTAL_LENGTH));
+            ipSum = without(ipSum, identification);
+        }
+        l4Sum = InternetChecksum.sum(header, l4Index, l4Length);
         if (tcp) {
             sequence = header.getInt(l4Index + TCP_SEQUENCE, ByteOrder.BIG_ENDIAN);
             flags = header.getByte(l4Index + TCP_FLAGS) & 0xFF;
+            l4Sum = without(without(without(l4Sum, sequence >>> 16), sequence & 0xFFFF), flags);
+        } else {
+            l4Sum = without(l4Sum, word(l4Index + UDP_LENGTH_FIELD));
         }
-        seed = word(l4Index + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM));
         return true;
     }
 
@@ -144,12 +152,15 @@ public final class Segmenter {
         int count = Math.min(mss, payloadLength - done);
         patchIp(count);
         if (tcp) {
-            header.putInt(l4Index + TCP_SEQUENCE, sequence + done, ByteOrder.BIG_ENDIAN);
-            header.putByte(l4Index + TCP_FLAGS, (byte) segmentFlags());
-            storeChecksum(l4Index + TCP_CHECKSUM, count, 0);
+            int number = sequence + done;
+            int bits = segmentFlags();
+            header.putInt(l4Index + TCP_SEQUENCE, number, ByteOrder.BIG_ENDIAN);
+            header.putByte(l4Index + TCP_FLAGS, (byte) bits);
+            int fields = InternetChecksum.fold((number >>> 16) + (number & 0xFFFFL) + bits);
+            storeChecksum(l4Index + TCP_CHECKSUM, fields, count, 0);
         } else {
             putWord(l4Index + UDP_LENGTH_FIELD, l4Length + count);
-            storeChecksum(l4Index + UDP_CHECKSUM, count, 0xFFFF);
+            storeChecksum(l4Index + UDP_CHECKSUM, l4Length + count, count, 0xFFFF);
         }
         view.wrap(header, headerIndex, headerLength, payload, payloadOffset + done, count);
         done += count;
@@ -159,11 +170,12 @@ public final class Segmenter {
 
     private void patchIp(int count) {
         if (ipv4) {
-            putWord(ipIndex + IPV4_TOTAL_LENGTH, ipLength + l4Length + count);
-            putWord(ipIndex + IPV4_IDENTIFICATION, identification + segment);
-            putWord(ipIndex + IPV4_CHECKSUM, ipSeed);
+            int total = ipLength + l4Length + count;
+            int number = identification + segment & 0xFFFF;
+            putWord(ipIndex + IPV4_TOTAL_LENGTH, total);
+            putWord(ipIndex + IPV4_IDENTIFICATION, number);
             putWord(ipIndex + IPV4_CHECKSUM,
-                    InternetChecksum.checksum(InternetChecksum.sum(header, ipIndex, ipLength)));
+                    InternetChecksum.checksum(InternetChecksum.fold((long) ipSum + total + number)));
         } else {
             putWord(ipIndex + IPV6_PAYLOAD_LENGTH, ipLength - IPV6_LENGTH + l4Length + count);
         }
@@ -180,13 +192,18 @@ public final class Segmenter {
         return result;
     }
 
-    private void storeChecksum(int field, int count, int insteadOfZero) {
-        putWord(field, seed);
-        int sum = InternetChecksum.add(InternetChecksum.sum(header, l4Index, l4Length), l4Length + count);
+    /** What is added to the header's sum are the fields that were patched and the length, which the seed lacks. */
+    private void storeChecksum(int field, int patched, int count, int insteadOfZero) {
         int data = payload.sum(payloadOffset + done, count);
-        sum = InternetChecksum.add(sum, (l4Length & 1) == 0 ? data : InternetChecksum.swap(data));
+        int sum = InternetChecksum.fold((long) l4Sum + patched + (l4Length + count)
+                + ((l4Length & 1) == 0 ? data : InternetChecksum.swap(data)));
         int checksum = InternetChecksum.checksum(sum);
         putWord(field, checksum == 0 ? insteadOfZero : checksum);
+    }
+
+    /** A sum without one of the words summed. */
+    private static int without(int sum, int word) {
+        return InternetChecksum.add(sum, InternetChecksum.checksum(word));
     }
 
     private int word(int index) {
