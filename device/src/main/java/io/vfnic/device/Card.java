@@ -1,6 +1,7 @@
 package io.vfnic.device;
 
 import io.vfnic.device.admin.CardAdmin;
+import io.vfnic.device.decode.FunctionDumper;
 import io.vfnic.device.engine.Engine;
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.engine.PortInterrupts;
@@ -41,6 +42,7 @@ public final class Card implements AutoCloseable {
     private final Engine engine;
     private final Igb82576 registers;
     private final Watch watch;
+    private final FunctionDumper dumper;
     private final Runnable startPf;
     private final UplinkPort uplink;
     private final UplinkCounters uplinkCounters;
@@ -112,8 +114,9 @@ public final class Card implements AutoCloseable {
             policies = new GuestPolicies(registers);
             startPf = this::waitForGuest;
         }
-        admin = new CardOperator(new CardInspector(config, registers, engine,
-            Stream.concat(Stream.ofNullable(pfPool), pools.stream()).toList(),
+        final List<PoolEngine> functionPools = Stream.concat(Stream.ofNullable(pfPool), pools.stream()).toList();
+        dumper = new FunctionDumper(registers, functionPools);
+        admin = new CardOperator(new CardInspector(config, registers, engine, functionPools,
             functions.stream().map(ClientHolder.class::cast).toList(), policies, counters, pfCounters));
     }
 
@@ -133,6 +136,11 @@ public final class Card implements AutoCloseable {
     /** What can be watched of the card. */
     public Watch watch() {
         return watch;
+    }
+
+    /** Makes dumps of the functions. */
+    public FunctionDumper dumper() {
+        return dumper;
     }
 
     /** What went through the uplink, all 0 where there is none. */

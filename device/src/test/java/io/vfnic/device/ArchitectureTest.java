@@ -89,7 +89,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ANOTHER_DEVICE_MODEL_FITS_BESIDE_IGB = noClasses().that()
-        .resideOutsideOfPackages(DEVICE, DEVICE + ".igb..", DEVICE + ".pf..", DEVICE + ".engine..")
+        .resideOutsideOfPackages(DEVICE, DEVICE + ".igb..", DEVICE + ".pf..", DEVICE + ".engine..", DEVICE + ".decode..")
         .should().dependOnClassesThat(resideInAPackage(DEVICE + ".igb.."));
 
     @ArchTest

@@ -18,6 +18,8 @@ final class AgentInbox {
     static final int QUIESCE = 2;
     /** The pool is handed to this agent. */
     static final int ADOPT = 3;
+    /** Somebody wants to see the pool's rings. */
+    static final int INSPECT = 4;
 
     private static final int CAPACITY = 64 * 1024;
 

@@ -245,6 +245,13 @@ final class EngineAgent implements Agent {
             // Before anyone else's frame comes for it, which this agent could not deliver.
             moveIfMessagesWanted(pool);
         }
+        if (type == AgentInbox.INSPECT) {
+            if (owned[pool.index()] != null) {
+                pool.answerInspections();
+            } else if (pool.owner() != this) {
+                pool.owner().inbox().command(type, pool.index());
+            }
+        }
         // A pool that is not owned is on its way: its new owner passes the point when it adopts it, which is after the
         // request, since whoever asked us had read the owner before it changed.
     }

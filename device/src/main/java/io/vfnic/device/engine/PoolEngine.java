@@ -15,6 +15,7 @@ import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.ring.ReceiveQueue;
 import io.vfnic.device.ring.ReceiveStatus;
+import io.vfnic.device.ring.RingContents;
 import io.vfnic.device.ring.TransmitQueue;
 import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.MessageDma;
@@ -24,6 +25,8 @@ import io.vfnic.device.watch.Verdict;
 import io.vfnic.device.watch.WatchPoint;
 
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One pool's part of the engine: its queues, its view of guest memory, its interrupts.
@@ -52,6 +55,8 @@ public final class PoolEngine implements PoolControl {
     private final Quiescence quiescence = new Quiescence();
     /** The PF's clock and timestamps; null for a VF, which has none. */
     private final TimeSync time;
+
+    private final RingInspections inspections = new RingInspections();
 
     private volatile boolean busMaster;
     private volatile ClientLink client;
@@ -127,6 +132,16 @@ public final class PoolEngine implements PoolControl {
 
     PoolWatch watch() {
         return watch;
+    }
+
+    /**
+     * Has the agent look at the rings (session).
+     *
+     * @param answer gets the receive queues and then the transmit queues, on the agent's thread; must not block.
+     */
+    public void inspect(Consumer<List<RingContents>> answer) {
+        inspections.add(answer);
+        owner.inbox().command(AgentInbox.INSPECT, index);
     }
 
     /** Place among the card's functions; for a VF also the number of its pool. */
@@ -484,6 +499,10 @@ public final class PoolEngine implements PoolControl {
             watch.failed(reason);
             link.fail(reason);
         }
+    }
+
+    void answerInspections() {
+        inspections.answer(queues.held(), receive, transmit);
     }
 
     private void followRegisters() {

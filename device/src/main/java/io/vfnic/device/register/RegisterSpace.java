@@ -102,12 +102,21 @@ public final class RegisterSpace {
 
     /** What a read of a register would give; nothing changes by it, and no trace hears of it. Any thread. */
     public int peek(Register register, int element) {
-        int slot = table.slotOf(register, element);
+        return peekSlot(table.slotOf(register, element));
+    }
+
+    /** As {@link #peek(Register, int)}, of the register at an offset; 0 where there is none. */
+    public int peek(int offset) {
+        int slot = table.slotAt(offset);
+        return slot == RegisterTable.NO_SLOT ? 0 : peekSlot(slot);
+    }
+
+    private int peekSlot(int slot) {
         Reader peeker = peekers[slot] != null ? peekers[slot] : readers[slot];
         if (peeker != null) {
-            return peeker.read(element);
+            return peeker.read(table.element(slot));
         }
-        return register.access() == Access.WRITE_ONLY ? 0 : values[slot];
+        return table.register(slot).access() == Access.WRITE_ONLY ? 0 : values[slot];
     }
 
     /** Reads the dword at {@code offset} (in bytes; the low two bits do not matter). */

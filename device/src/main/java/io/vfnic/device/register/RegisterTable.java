@@ -78,6 +78,11 @@ public final class RegisterTable {
         return slot == NO_SLOT ? null : registerOf[slot];
     }
 
+    /** Which element of its register is at an offset at which there is one. */
+    public int elementAt(int offset) {
+        return elementOf[slotAt(offset)];
+    }
+
     /** What the 4 KiB around an offset hold, in a few words. */
     public String page(int offset) {
         return offset < 0 || offset >= size ? OUTSIDE : pages.get(offset >>> PAGE_SHIFT);

@@ -67,6 +67,12 @@ public final class ReceiveQueue {
         number = queue;
     }
 
+    /** What the ring holds; the agent's. */
+    public RingContents contents() {
+        return running ? RingContents.of(false, number, type == TYPE_LEGACY, ring, registers, head)
+            : RingContents.stopped(false, number, registers);
+    }
+
     /** Follows RXDCTL.ENABLE: starts at its rising edge with head 0, stops at its falling edge. */
     public void followEnable() {
         final boolean enable = registers.isEnableRequested();

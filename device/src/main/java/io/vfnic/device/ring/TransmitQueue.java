@@ -62,6 +62,12 @@ public final class TransmitQueue {
         number = queue;
     }
 
+    /** What the ring holds; the agent's. */
+    public RingContents contents() {
+        return running ? RingContents.of(true, number, false, ring, registers, head)
+            : RingContents.stopped(true, number, registers);
+    }
+
     /** Whose pace the queue keeps from now on; several queues may keep one. */
     public void limiter(RateLimiter shared) {
         limiter = shared;

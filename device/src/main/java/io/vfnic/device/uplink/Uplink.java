@@ -109,7 +109,7 @@ public final class Uplink {
             sent = UplinkPort.Sent.REFUSED;
         }
         if (watch.wants(WatchKind.FRAME)) {
-            watch.frame(true, sent == UplinkPort.Sent.SENT ? Verdict.RECEIVED : Verdict.CONGESTED, view,
+            watch.frame(true, sent == UplinkPort.Sent.SENT ? Verdict.RECEIVED : Verdict.NOT_TAKEN, view,
                 frame.vlanControl());
         }
         switch (sent) {

@@ -23,8 +23,8 @@ public final class Verdict {
     public static final int OVERSIZE = -7;
     /** The function may not do DMA (Bus Master Enable is clear). */
     public static final int NO_BUS_MASTER = -8;
-    /** The way out of the card was congested. */
-    public static final int CONGESTED = -9;
+    /** The uplink did not take it: it was full or down. */
+    public static final int NOT_TAKEN = -9;
 
     private Verdict() {
     }
