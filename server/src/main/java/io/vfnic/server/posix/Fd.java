@@ -20,8 +20,11 @@ public final class Fd implements AutoCloseable {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
     private static final int O_NONBLOCK = 0x800;
+    private static final int OWNER_READS_AND_WRITES = 0600;
     private static final MethodHandle CLOSE =
         Libc.bindWithoutErrno("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHMOD =
+        Libc.bind("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle FCNTL =
         Libc.bindVariadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -61,6 +64,21 @@ public final class Fd implements AutoCloseable {
         int flags = fcntl(F_GETFL, 0);
         if ((flags & O_NONBLOCK) == 0) {
             fcntl(F_SETFL, flags | O_NONBLOCK);
+        }
+    }
+
+    /** Lets the file's owner alone read and write it. A socket that is bound later has a file like that from the start. */
+    public void restrictToOwner() throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.newErrnoState(arena);
+            int result = (int)FCHMOD.invokeExact(state, number(), OWNER_READS_AND_WRITES);
+            if (result < 0) {
+                throw new PosixException("fchmod of descriptor " + number(), Libc.errno(state));
+            }
+        } catch (PosixException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
         }
     }
 

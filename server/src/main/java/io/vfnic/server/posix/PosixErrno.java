@@ -10,6 +10,7 @@ public final class PosixErrno {
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
+    public static final int EPROTOTYPE = 91;
     public static final int EADDRINUSE = 98;
     public static final int ECONNABORTED = 103;
     public static final int ECONNRESET = 104;
@@ -18,7 +19,8 @@ public final class PosixErrno {
     private PosixErrno() {
     }
 
-    static String describe(int errno) {
+    /** In words, for users. */
+    public static String describe(int errno) {
         return switch (errno) {
             case 1 -> "operation not permitted (EPERM)";
             case ENOENT -> "no such file or directory (ENOENT)";
@@ -31,8 +33,10 @@ public final class PosixErrno {
             case EINVAL -> "invalid argument (EINVAL)";
             case EMFILE -> "too many open files (EMFILE)";
             case EPIPE -> "broken pipe (EPIPE)";
+            case EPROTOTYPE -> "wrong kind of socket (EPROTOTYPE)";
             case EADDRINUSE -> "address in use (EADDRINUSE)";
             case ECONNRESET -> "connection reset (ECONNRESET)";
+            case 107 -> "not connected (ENOTCONN)";
             case ECONNREFUSED -> "connection refused (ECONNREFUSED)";
             default -> "errno " + errno;
         };

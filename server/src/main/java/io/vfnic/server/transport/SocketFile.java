@@ -1,0 +1,85 @@
+package io.vfnic.server.transport;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+import io.vfnic.server.posix.Fd;
+import io.vfnic.server.posix.PosixErrno;
+import io.vfnic.server.posix.PosixException;
+import io.vfnic.server.posix.UnixSockets;
+
+/**
+ * The file that a Unix socket is bound to, for its owner's user only (mode 0600). Replaces the file that a program left
+ * behind which was killed, but never takes the place of one that lives.
+ */
+public final class SocketFile implements AutoCloseable {
+    private static final int FILE_TYPE_MASK = 0xF000;
+    private static final int FILE_TYPE_SOCKET = 0xC000;
+
+    private final Path path;
+    private final Object key;
+
+    private SocketFile(Path path, Object key) {
+        this.path = path;
+        this.key = key;
+    }
+
+    /**
+     * Binds a socket to a path.
+     *
+     * @throws IOException with a message for users: the path is in use, is something else than a socket, or cannot be
+     *                     created.
+     */
+    public static SocketFile bind(Fd socket, Path path) throws IOException {
+        removeStale(path);
+        socket.restrictToOwner();
+        UnixSockets.bind(socket, path);
+        return new SocketFile(path, key(path));
+    }
+
+    private static void removeStale(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        int mode = (int)Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & FILE_TYPE_MASK) != FILE_TYPE_SOCKET) {
+            throw new FileSystemException(path.toString(), null, "exists and is not a socket; move it away");
+        }
+        try (Fd probe = UnixSockets.open(true)) {
+            UnixSockets.connect(probe, path);
+            throw new FileSystemException(path.toString(), null, "in use by process " + UnixSockets.peer(probe).pid() +
+                "; stop that one or choose another directory");
+        } catch (PosixException e) {
+            switch (e.errno()) {
+                case PosixErrno.ECONNREFUSED -> Files.delete(path);
+                case PosixErrno.EPROTOTYPE -> throw new FileSystemException(path.toString(), null,
+                    "in use by a program that exchanges datagrams; stop that one or choose another path");
+                // EAGAIN, for example: somebody listens, but has no time.
+                default -> throw new FileSystemException(path.toString(), null, "may be in use: " + e.getMessage());
+            }
+        }
+    }
+
+    private static Object key(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Removes the file, unless another one is in its place; to be called when the socket is closed. */
+    @Override
+    public void close() {
+        try {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && key(path).equals(key)) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            // A file that stays behind is stale: the next one to come replaces it.
+        }
+    }
+}
