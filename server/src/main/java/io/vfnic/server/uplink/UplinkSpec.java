@@ -24,7 +24,10 @@ public final class UplinkSpec {
 
     /** The kinds by name, in the order in which users are told of them. */
     private static Map<String, UplinkKind> kinds() {
-        return new LinkedHashMap<>();
+        Map<String, UplinkKind> kinds = new LinkedHashMap<>();
+        kinds.put("stream", new StreamKind());
+        kinds.put("dgram", new DatagramKind());
+        return kinds;
     }
 
     /** @throws IllegalArgumentException with a message for users. */

@@ -6,10 +6,11 @@ import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Frames on their way to a stream ({@link StreamFraming}), in the order in which they were put: a bounded buffer from
- * whose front any number of bytes can be sent at a time. Allocates nothing after construction; one thread's.
+ * Frames on their way out, in the order in which they were put, each with its length before it as on a stream
+ * ({@link StreamFraming}): a bounded buffer. From its front a stream is sent any number of bytes at a time, or datagrams
+ * frame by frame. Allocates nothing after construction; one thread's.
  */
-final class OutboundStream {
+final class OutboundFrames {
     /** At least half of it can hold frames. */
     static final int CAPACITY = 1 << 20;
 
@@ -65,6 +66,21 @@ final class OutboundStream {
         if (start == end) {
             clear();
         }
+    }
+
+    /** Bytes of the first frame; only where nothing or all of it has been sent. */
+    int frameLength() {
+        return buffer.getInt(start, ByteOrder.BIG_ENDIAN);
+    }
+
+    /** Index of the first frame's first byte. */
+    int frame() {
+        return start + StreamFraming.PREFIX_LENGTH;
+    }
+
+    /** Says that the first frame is out, or given up. */
+    void frameSent() {
+        sent(StreamFraming.PREFIX_LENGTH + frameLength());
     }
 
     /** Forgets everything, for another stream. */

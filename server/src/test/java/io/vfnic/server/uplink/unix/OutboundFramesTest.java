@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@link OutboundStream} sends, {@link FrameAssembler} puts together again. */
-class OutboundStreamTest {
-    private final OutboundStream outbound = new OutboundStream();
+/** What {@link OutboundFrames} sends, {@link FrameAssembler} puts together again. */
+class OutboundFramesTest {
+    private final OutboundFrames outbound = new OutboundFrames();
     private final FrameAssembler peer = new FrameAssembler();
     private final Random random = new Random(1);
     private final Queue<byte[]> underWay = new ArrayDeque<>();
@@ -53,7 +53,7 @@ class OutboundStreamTest {
         while (put(new byte[1_514])) {
             held += 1_518;
         }
-        assertThat(held).isBetween(OutboundStream.CAPACITY / 2, OutboundStream.CAPACITY);
+        assertThat(held).isBetween(OutboundFrames.CAPACITY / 2, OutboundFrames.CAPACITY);
         assertThat(outbound.length()).isEqualTo(held);
         assertThat(put(new byte[1_514])).isFalse();
     }

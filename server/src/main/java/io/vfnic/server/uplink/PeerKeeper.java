@@ -1,0 +1,165 @@
+package io.vfnic.server.uplink;
+
+import java.io.IOException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.vfnic.device.spi.UplinkPort.LinkListener;
+import io.vfnic.server.posix.EventFd;
+import io.vfnic.server.posix.Poll;
+import io.vfnic.server.uplink.unix.Peer;
+import io.vfnic.server.uplink.unix.PeerSource;
+
+/**
+ * Finds an uplink's peer, and the next one when it is gone, on a thread of its own; the link is up while there is one.
+ * Looks for it at ever longer intervals, so that neither a peer that is not there nor one that comes and goes costs much.
+ */
+final class PeerKeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerKeeper.class);
+    private static final long SHORTEST_PAUSE_NANOS = 50_000_000L;
+    private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+    /** A peer that stayed for so long is looked for at once when it is gone. */
+    private static final long STEADY_NANOS = 1_000_000_000L;
+    private static final long LONGEST_WAIT_NANOS = 3_600_000_000_000L;
+    private static final int WAKE = 0;
+    private static final int BELL = 1;
+
+    private final String name;
+    private final PeerSource source;
+    private final Runnable found;
+    private final EventFd wake;
+    private final Poll poll = new Poll(2);
+    private final Thread thread = Thread.ofPlatform().daemon().name("vfnic-uplink").unstarted(this::run);
+    private LinkListener listener;
+    private volatile Peer peer;
+    private volatile boolean closing;
+    private boolean up;
+    private boolean patient;
+    private long foundAt;
+    private long pause = SHORTEST_PAUSE_NANOS;
+    private String explained;
+
+    /** @param found called when there is a new {@link #peer()}. */
+    PeerKeeper(String name, PeerSource source, Runnable found) throws IOException {
+        this.name = name;
+        this.source = source;
+        this.found = found;
+        this.wake = EventFd.create();
+    }
+
+    /** Reports the link as it is, and from now on. */
+    void start(LinkListener toTell) {
+        listener = toTell;
+        step();
+        if (!up) {
+            listener.linkChanged(false);
+        }
+        thread.start();
+    }
+
+    /** The peer, which may be lost already; null where there is none. */
+    Peer peer() {
+        return peer;
+    }
+
+    /** Has the keeper look after a peer that is lost and let go. */
+    void wake() {
+        wake.signal();
+    }
+
+    private void run() {
+        while (!closing) {
+            long wait = step();
+            poll.watch(WAKE, wake.fd(), Poll.IN);
+            if (source.bell() == null || patient) {
+                poll.ignore(BELL);
+            } else {
+                poll.watch(BELL, source.bell(), Poll.IN);
+            }
+            poll.await(Math.min(wait, LONGEST_WAIT_NANOS));
+            wake.drain();
+        }
+    }
+
+    /** Does what is to be done now; returns how long nothing is, unless something happens. */
+    private long step() {
+        patient = false;
+        if (peer == null) {
+            seek();
+        } else if (!peer.isLost()) {
+            source.attend(peer);
+        }
+        if (peer == null) {
+            return nextPause();
+        }
+        if (!peer.isLost()) {
+            return source.attendNanos();
+        }
+        down();
+        if (!peer.isLetGo()) {
+            found.run();
+            return LONGEST_PAUSE_NANOS;
+        }
+        source.release(peer);
+        peer = null;
+        // Neither does one that waits at the door come in sooner.
+        patient = true;
+        return nextPause();
+    }
+
+    private long nextPause() {
+        long now = pause;
+        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        return now;
+    }
+
+    private void seek() {
+        try {
+            Peer next = source.seek();
+            if (next != null) {
+                LOG.info("uplink {}: link up, connected to {}", name, next);
+                foundAt = System.nanoTime();
+                explained = null;
+                peer = next;
+                up = true;
+                found.run();
+                listener.linkChanged(true);
+            }
+        } catch (IOException e) {
+            if (!e.getMessage().equals(explained)) {
+                explained = e.getMessage();
+                LOG.info("uplink {}: link down until somebody is there: {}", name, explained);
+            }
+        }
+    }
+
+    private void down() {
+        if (up) {
+            up = false;
+            LOG.info("uplink {}: link down, lost {}: {}", name, peer, peer.whyLost());
+            if (System.nanoTime() - foundAt >= STEADY_NANOS) {
+                pause = SHORTEST_PAUSE_NANOS;
+            }
+            listener.linkChanged(false);
+        }
+    }
+
+    /** Ends the thread and lets go of the peer, which nobody may use any more. */
+    @Override
+    public void close() {
+        closing = true;
+        wake.signal();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (peer != null) {
+            source.release(peer);
+        }
+        source.close();
+        poll.close();
+        wake.close();
+    }
+}
