@@ -2,6 +2,7 @@ package io.vfnic.server;
 
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.MisplacedVf;
+import io.vfnic.server.log.LogFields;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +23,8 @@ final class CardLog implements CardListener {
     private final AtomicLong nextTold;
 
     CardLog(NanoClock clock) {
-        this(clock, LoggerFactory.getLogger(CardLog.class)::warn);
+        this(clock, text -> LoggerFactory.getLogger(CardLog.class).atWarn()
+            .addKeyValue(LogFields.FUNCTION, "pf").log(text));
     }
 
     /** @param log takes a message; called by sessions. */
@@ -39,7 +41,7 @@ final class CardLog implements CardListener {
         if (now - next < 0 || !nextTold.compareAndSet(next, now + QUIET_NANOS)) {
             return;
         }
-        log.accept(("pf: its guest has enabled VFs at addresses where they are not: %s. What the guest writes to them " +
+        log.accept(("its guest has enabled VFs at addresses where they are not: %s. What the guest writes to them " +
             "goes astray. The guest's firmware has placed these VFs in an order of its own: start the guest with " +
             "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS " +
             "instead of UEFI, and with all VFs of the card (or their host views) at their PCI addresses").formatted(

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
+import org.slf4j.event.Level;
+
 import io.vfnic.device.CardConfig;
 import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
@@ -19,6 +21,8 @@ import io.vfnic.server.Doorbell;
 import io.vfnic.server.ServerOptions;
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.config.ConfigValue;
+import io.vfnic.server.log.LogFormat;
+import io.vfnic.server.log.LogSettings;
 import io.vfnic.server.posix.CpuList;
 import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.UnixSockets;
@@ -97,6 +101,28 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /** {@link Level}, as the command line spells it. */
+    enum LogLevel {
+        error(Level.ERROR), warn(Level.WARN), info(Level.INFO), debug(Level.DEBUG), trace(Level.TRACE);
+
+        private final Level value;
+
+        LogLevel(Level value) {
+            this.value = value;
+        }
+    }
+
+    /** {@link LogFormat}, as the command line spells it. */
+    enum LogForm {
+        text(LogFormat.TEXT), json(LogFormat.JSON);
+
+        private final LogFormat value;
+
+        LogForm(LogFormat value) {
+            this.value = value;
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -165,6 +191,14 @@ final class ServeCommand implements Callable<Integer> {
             "same by datagrams between two Unix sockets (-netdev dgram)."})
     private UplinkSpec uplink;
 
+    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "warn",
+        description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is debug.")
+    private LogLevel logLevel;
+
+    @Option(names = "--log-format", paramLabel = "FORM", defaultValue = "text",
+        description = "Form of the log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). json: an object each line.")
+    private LogForm logForm;
+
     /** The file of {@link #configPath}; null where none is named. */
     private ConfigFile configFile;
 
@@ -175,6 +209,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        // Before anything makes a logger. What --verbose has set is not to become less by a level from a file.
+        Level verbosity = LogSettings.current().level();
+        new LogSettings(verbosity.toInt() < logLevel.value.toInt() ? verbosity : logLevel.value, logForm.value).apply();
         problems().forEach((option, problem) -> {
             throw new ParameterException(spec.commandLine(),
                 "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);

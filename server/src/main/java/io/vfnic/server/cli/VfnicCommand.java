@@ -3,8 +3,12 @@ package io.vfnic.server.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import org.slf4j.event.Level;
+
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.control.client.UnreachableException;
+import io.vfnic.server.log.LogFormat;
+import io.vfnic.server.log.LogSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +47,9 @@ public final class VfnicCommand implements Runnable {
             return CommandLine.ExitCode.SOFTWARE;
         }
         return program.setExecutionStrategy(parsed -> {
-                Logging.configure(command.verbose);
+                if (command.verbose) {
+                    new LogSettings(Level.DEBUG, LogFormat.TEXT).apply();
+                }
                 return new CommandLine.RunLast().execute(parsed);
             })
             .setExecutionExceptionHandler((failure, commandLine, parsed) -> {

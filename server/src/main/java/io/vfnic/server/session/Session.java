@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +17,7 @@ import io.vfnic.device.spi.MessageDma;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.rule.FrameRules;
 import io.vfnic.protocol.version.VersionCapabilities;
+import io.vfnic.server.log.LogFields;
 import io.vfnic.server.transport.BrokenFrame;
 import io.vfnic.server.transport.Frame;
 import io.vfnic.server.transport.OutboundFrame;
@@ -48,6 +51,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     private boolean awaitsFunction;
     private boolean closing;
     private Client client;
+    private final int process;
     private String processName = "";
     private MessageDmaClient messageDma;
 
@@ -58,6 +62,8 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         this.pages = pages;
         this.offered = offered;
         this.channel = channel;
+        // Now: a connection that is over tells it no more, and it is wanted for the log then.
+        this.process = channel.peerProcess();
         this.reply = new Reply(channel.frames());
         this.scheduleOnQuiet = () -> channel.eventLoop().execute(onQuiet);
     }
@@ -111,7 +117,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         }
         int errno = frame.fds().isTruncated() ? Errno.EFAULT.number() : client.handle(frame, reply);
         if (errno != 0 && LOG.isDebugEnabled()) {
-            LOG.debug("{}: {} answered with {}", port.name(), frame.header().command(), Errno.describe(errno));
+            log(Level.DEBUG).log("{} answered with {}", frame.header().command(), Errno.describe(errno));
         }
         OutboundFrame answer = null;
         if (FrameRules.wantsReply(frame.header())) {
@@ -132,13 +138,13 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         Handshake handshake = new Handshake();
         VersionCapabilities capabilities = handshake.accept(frame);
         if (capabilities == null) {
-            LOG.warn("{}: a client was refused: {}", port.name(), handshake.refusal());
+            log(Level.WARN).log("a client was refused: {}", handshake.refusal());
             refuse(frame, Errno.EINVAL);
             return;
         }
         switch (server.claim(this)) {
             case BUSY -> {
-                LOG.warn("{}: a second client was refused, the function has one already", port.name());
+                log(Level.WARN).log("a second client was refused, the function has one already");
                 refuse(frame, Errno.EBUSY);
             }
             case LATER -> {
@@ -151,11 +157,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 VersionCapabilities own = offered.answerTo(capabilities);
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
-                processName = ProcessName.of(channel.peerProcess());
+                processName = ProcessName.of(process);
                 client = new Client(port, pages, this, channel.eventLoop(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
-                LOG.info("{}: a client has taken the function", port.name());
+                log(Level.INFO).log("a client has taken the function");
             }
         }
     }
@@ -233,7 +239,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof BrokenFrame broken && !closing) {
-            LOG.warn("{}: a message of {} bytes cannot be; the connection is closed", port.name(), broken.size());
+            log(Level.WARN).log("a message of {} bytes cannot be; the connection is closed", broken.size());
             closing = true;
             if (broken.wantsReply()) {
                 OutboundFrame answer = reply.finish(broken.id(), broken.command(), Errno.EINVAL.number());
@@ -258,8 +264,14 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         closeAfter(cause);
     }
 
+    /** A message about this function and its client. */
+    private LoggingEventBuilder log(Level level) {
+        return LOG.atLevel(level).addKeyValue(LogFields.FUNCTION, port.name())
+            .addKeyValue(LogFields.CLIENT, process);
+    }
+
     private void closeAfter(Throwable cause) {
-        LOG.error("{}: the connection is closed: {}", port.name(), cause.toString(), cause);
+        log(Level.ERROR).setCause(cause).log("the connection is closed: {}", cause);
         closing = true;
         channel.close();
     }
@@ -278,7 +290,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
             server.release(this);
             return;
         }
-        LOG.info("{}: the client has left", port.name());
+        log(Level.INFO).log("the client has left");
         messageDma.close();
         client.detach();
         awaitsQuiet = true;
@@ -295,7 +307,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         channel.eventLoop().execute(() -> {
             if (!closing) {
                 closing = true;
-                LOG.error("{}: the connection is closed: {}", port.name(), reason);
+                log(Level.ERROR).log("the connection is closed: {}", reason);
                 channel.close();
             }
         });
@@ -314,7 +326,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
 
     @Override
     public int process() {
-        return channel.peerProcess();
+        return process;
     }
 
     @Override

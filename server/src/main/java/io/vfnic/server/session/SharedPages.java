@@ -2,6 +2,7 @@ package io.vfnic.server.session;
 
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.device.spi.RegionInfo;
+import io.vfnic.server.log.LogFields;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.Mapping;
 import io.vfnic.server.posix.MemFd;
@@ -82,7 +83,7 @@ public final class SharedPages implements AutoCloseable {
         try {
             exchange();
         } catch (PosixException e) {
-            LOG.warn("{}: the next client gets no registers to map", name, e);
+            LOG.atWarn().addKeyValue(LogFields.FUNCTION, name).setCause(e).log("the next client gets no registers to map");
             withdraw();
         }
     }

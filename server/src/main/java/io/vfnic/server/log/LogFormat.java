@@ -1,0 +1,21 @@
+package io.vfnic.server.log;
+
+/** What a line of the log looks like. */
+public enum LogFormat {
+    /** For people: time, level, the function if the message is about one, the words, other fields. */
+    TEXT {
+        @Override
+        LineLayout layout() {
+            return new TextLayout();
+        }
+    },
+    /** For programs: one JSON object. */
+    JSON {
+        @Override
+        LineLayout layout() {
+            return new JsonLayout();
+        }
+    };
+
+    abstract LineLayout layout();
+}
