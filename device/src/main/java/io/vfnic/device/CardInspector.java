@@ -4,20 +4,27 @@ import io.vfnic.device.admin.AgentSnapshot;
 import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.admin.CardSnapshot;
 import io.vfnic.device.admin.FdbEntry;
+import io.vfnic.device.admin.FunctionActivity;
 import io.vfnic.device.admin.FunctionCounters;
 import io.vfnic.device.admin.FunctionKind;
 import io.vfnic.device.admin.FunctionSnapshot;
 import io.vfnic.device.admin.FunctionState;
 import io.vfnic.device.admin.QueueSnapshot;
+import io.vfnic.device.admin.QueueTraffic;
 import io.vfnic.device.admin.VfSettings;
+import io.vfnic.device.engine.AgentLoad;
 import io.vfnic.device.engine.Engine;
 import io.vfnic.device.engine.PoolEngine;
 import io.vfnic.device.igb.Igb82576;
 import io.vfnic.device.pf.MacAddress;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.ring.QueueCounters;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.vswitch.SwitchEntries;
+import io.vfnic.device.watch.Watch;
+import io.vfnic.device.watch.WatchEvent;
+import io.vfnic.device.watch.WatchPoint;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -81,6 +88,36 @@ final class CardInspector {
             all.add(read(nameOf(vf), counters.get(vf)));
         }
         return all;
+    }
+
+    List<FunctionActivity> activity() {
+        return pools.stream().map(this::activity).toList();
+    }
+
+    private FunctionActivity activity(PoolEngine pool) {
+        boolean isVf = pool.index() < Igb82576.POOLS;
+        WatchPoint point = registers.watch().point(isVf ? pool.index() : Watch.PF);
+        Map<WatchEvent, Long> events = new EnumMap<>(WatchEvent.class);
+        for (WatchEvent event : WatchEvent.values()) {
+            events.put(event, point.count(event));
+        }
+        List<QueueTraffic> queues = new ArrayList<>();
+        for (int k = 0; k < pool.queuePairs(); k++) {
+            queues.add(traffic(false, k, pool.receiveTraffic(k)));
+        }
+        for (int k = 0; k < pool.queuePairs(); k++) {
+            queues.add(traffic(true, k, pool.transmitTraffic(k)));
+        }
+        return new FunctionActivity(
+            isVf ? nameOf(pool.index()) : PF, events, point.messages(false), point.messages(true), queues);
+    }
+
+    private static QueueTraffic traffic(boolean transmit, int queue, QueueCounters counters) {
+        return new QueueTraffic(transmit, queue, counters.frames(), counters.octets());
+    }
+
+    List<AgentLoad> agentLoads() {
+        return engine.loads();
     }
 
     List<FdbEntry> forwarding() {

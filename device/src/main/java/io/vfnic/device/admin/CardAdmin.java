@@ -1,5 +1,6 @@
 package io.vfnic.device.admin;
 
+import io.vfnic.device.engine.AgentLoad;
 import java.util.List;
 
 /**
@@ -15,6 +16,12 @@ public interface CardAdmin {
 
     /** The counters of each function that has any, in the order of {@link CardSnapshot#functions()}. */
     List<FunctionCounters> counters();
+
+    /** What each function that has queues has been through; in the order of {@link CardSnapshot#functions()}. */
+    List<FunctionActivity> activity();
+
+    /** What the engine's threads have done; those that serve one client alone come and go. */
+    List<AgentLoad> agentLoads();
 
     /** Which addresses and VLANs lead to which function, functions in their order. */
     List<FdbEntry> forwarding();

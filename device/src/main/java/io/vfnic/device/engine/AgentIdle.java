@@ -16,6 +16,16 @@ interface AgentIdle extends IdleStrategy {
     /** Ends a sleep under way; called by any thread after it has handed the agent something. */
     void wake();
 
+    /** How often the agent went to sleep; any thread. */
+    default long sleeps() {
+        return 0;
+    }
+
+    /** How often somebody woke the agent; any thread. */
+    default long wakeUps() {
+        return 0;
+    }
+
     /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
     void end();
 }

@@ -5,6 +5,7 @@ import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An agent that sleeps when there is nothing to do: it spins and yields for a little while, then sleeps until
@@ -23,6 +24,8 @@ final class BackoffIdle implements AgentIdle {
     private final long maxPauseNanos;
     private final NanoClock clock;
     private final Parker parker;
+    private final AtomicLong sleeps = new AtomicLong();
+    private final AtomicLong wakeUps = new AtomicLong();
     private volatile Thread sleeper;
     private volatile boolean ended;
     private long deadline = Long.MAX_VALUE;
@@ -69,8 +72,19 @@ final class BackoffIdle implements AgentIdle {
         VarHandle.fullFence();
         final Thread thread = sleeper;
         if (thread != null) {
+            wakeUps.incrementAndGet();
             parker.unpark(thread);
         }
+    }
+
+    @Override
+    public long sleeps() {
+        return sleeps.get();
+    }
+
+    @Override
+    public long wakeUps() {
+        return wakeUps.get();
     }
 
     @Override
@@ -130,6 +144,7 @@ final class BackoffIdle implements AgentIdle {
             pause = Math.min(pause, deadline - clock.nanoTime());
         }
         if (pause > 0 && !ended) {
+            sleeps.setRelease(sleeps.getPlain() + 1);
             parker.park(pause);
         }
     }

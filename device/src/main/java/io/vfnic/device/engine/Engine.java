@@ -82,6 +82,12 @@ public final class Engine implements AutoCloseable {
             .toList();
     }
 
+    /** What those agents have done; in the same order. */
+    public List<AgentLoad> loads() {
+        return running.stream().filter(agent -> !agent.runner.isClosed())
+            .map(agent -> ((EngineAgent)agent.runner.agent()).load()).toList();
+    }
+
     /** Where the agents report VFs that spoof. */
     public SpoofReports spoofReports() {
         return fabric.spoofReports();

@@ -53,6 +53,7 @@ final class EngineAgent implements Agent {
     private final FrameSink sink = this::onTransmit;
     private final FrameSink wireSink = this::onWireFrame;
     private final ReceiveStatus status = new ReceiveStatus();
+    private final AgentActivity activity;
     private final PoolEngine[] owned = new PoolEngine[Fabric.FUNCTIONS];
 
     /** Null where another agent has it, or there is none. */
@@ -81,6 +82,7 @@ final class EngineAgent implements Agent {
         this.idle = idle;
         this.dedicated = dedicated;
         this.dedication = dedication;
+        this.activity = new AgentActivity(name);
         this.inbox = new AgentInbox(idle);
         this.frames = new FrameRing(idle, this::onRelayed);
         this.table = fabric.table();
@@ -89,6 +91,14 @@ final class EngineAgent implements Agent {
     /** Where sessions ring this agent. */
     AgentInbox inbox() {
         return inbox;
+    }
+
+    /** What the agent has done so far; any thread. */
+    AgentLoad load() {
+        return new AgentLoad(name, activity.get(AgentActivity.Counter.CYCLES),
+            activity.get(AgentActivity.Counter.BUSY_CYCLES), activity.get(AgentActivity.Counter.BUSY_NANOS),
+            activity.get(AgentActivity.Counter.STALLS), activity.get(AgentActivity.Counter.RELAYED), idle.sleeps(),
+            idle.wakeUps());
     }
 
     /** Makes the agent the pool's owner before it starts. */
@@ -109,8 +119,11 @@ final class EngineAgent implements Agent {
     @Override
     public int doWork() {
         now = clock.nanoTime();
+        activity.begin(now);
         try {
-            return dutyCycle();
+            final int work = dutyCycle();
+            activity.end(work);
+            return work;
         } catch (InternalError late) {
             // A fault of earlier work, reported late. An error that got through would end the agent's thread.
             checkMemory();
@@ -395,6 +408,8 @@ final class EngineAgent implements Agent {
             } else {
                 sender.counters().add(Counter.RING_FULL, Integer.bitCount(mask));
             }
+        } else {
+            activity.relayed();
         }
         return mask;
     }

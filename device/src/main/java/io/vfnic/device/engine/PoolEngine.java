@@ -12,6 +12,7 @@ import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.ring.QueueCounters;
 import io.vfnic.device.ring.QueueRegisters;
 import io.vfnic.device.ring.ReceiveQueue;
 import io.vfnic.device.ring.ReceiveStatus;
@@ -128,6 +129,21 @@ public final class PoolEngine implements PoolControl {
             transmit[k].watch(point, k);
             receive[k].watch(point, k);
         }
+    }
+
+    /** How many queues of each kind the function may have. */
+    public int queuePairs() {
+        return receive.length;
+    }
+
+    /** What has gone through the function's receive queue k; any thread. */
+    public QueueCounters receiveTraffic(int k) {
+        return receive[k].traffic();
+    }
+
+    /** What has gone through the function's transmit queue k, whatever became of it; any thread. */
+    public QueueCounters transmitTraffic(int k) {
+        return transmit[k].traffic();
     }
 
     PoolWatch watch() {

@@ -220,6 +220,9 @@ public final class MailboxBlock implements RegisterBlock {
 
     private void record(int vf, int sender, boolean written, boolean acknowledged) {
         WatchPoint point = watch.point(vf);
+        if (written) {
+            point.countMessage(sender == WatchRecord.FROM_PF);
+        }
         if (!point.wants(WatchKind.MAILBOX)) {
             return;
         }

@@ -38,6 +38,7 @@ public final class ReceiveQueue {
     private final QueueRegisters registers;
     private final DmaView dma;
     private final PoolCounters counters;
+    private final QueueCounters traffic = new QueueCounters();
     private final DescriptorRing ring;
     private final HeaderSplit header = new HeaderSplit();
     private final int[] lengths = new int[MAX_DESCRIPTORS];
@@ -122,6 +123,11 @@ public final class ReceiveQueue {
         registers.set(QueueRegisters.TAIL_OFFSET, 0);
     }
 
+    /** What has gone through the queue; any thread reads it. */
+    public QueueCounters traffic() {
+        return traffic;
+    }
+
     /** Whether the driver has switched the queue on. */
     public boolean isRunning() {
         return running;
@@ -179,6 +185,9 @@ public final class ReceiveQueue {
         writeBack(needed, good, strippedTag, status);
         head = index;
         registers.head(head);
+        if (good) {
+            traffic.count(length);
+        }
         return good ? Outcome.DELIVERED : Outcome.FAULT;
     }
 

@@ -25,6 +25,7 @@ public final class TransmitQueue {
     private final QueueRegisters registers;
     private final DmaView dma;
     private final PoolCounters counters;
+    private final QueueCounters traffic = new QueueCounters();
     private final DescriptorRing ring;
     private final TransmitPacket packet;
     private final TransmitContext[] contexts = {new TransmitContext(), new TransmitContext()};
@@ -129,6 +130,11 @@ public final class TransmitQueue {
         reported = false;
         contexts[0].clear();
         contexts[1].clear();
+    }
+
+    /** What has gone through the queue; any thread reads it. */
+    public QueueCounters traffic() {
+        return traffic;
     }
 
     /** Whether the driver has switched the queue on. */
@@ -277,6 +283,7 @@ public final class TransmitQueue {
         int sent = 0;
         if (offload.hasNext()) {
             final Frame frame = offload.next();
+            traffic.count(frame.wireLength());
             sink.accept(frame);
             // Now it has the tag that the pool's policy may have given it.
             limiter.charge(frame.wireLength() + CRC_LENGTH);

@@ -2,6 +2,7 @@ package io.vfnic.device.watch;
 
 import io.vfnic.device.frame.FrameView;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -14,6 +15,8 @@ public final class WatchPoint {
 
     private final int index;
     private final NanoClock clock;
+    private final AtomicLongArray events = new AtomicLongArray(WatchEvent.values().length);
+    private final AtomicLongArray messages = new AtomicLongArray(2);
     private volatile WatchReader[] readers = NOBODY;
     private volatile int wanted;
 
@@ -129,8 +132,24 @@ public final class WatchPoint {
         }
     }
 
+    /** How often an event has happened, whoever reads; of those that are told once in a while only, how often they were. */
+    public long count(WatchEvent event) {
+        return events.get(event.ordinal());
+    }
+
+    /** Counts a message in the mailbox of the VF whose point this is. */
+    public void countMessage(boolean fromPf) {
+        messages.incrementAndGet(fromPf ? 1 : 0);
+    }
+
+    /** How many messages the VF or its PF has sent in their mailbox, whoever reads. */
+    public long messages(boolean fromPf) {
+        return messages.get(fromPf ? 1 : 0);
+    }
+
     /** An event; what the numbers and the text mean, the event says. */
     public void event(WatchEvent event, long first, long second, String text) {
+        events.incrementAndGet(event.ordinal());
         if (!wants(WatchKind.EVENT)) {
             return;
         }
