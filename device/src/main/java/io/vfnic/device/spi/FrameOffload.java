@@ -14,7 +14,9 @@ public final class FrameOffload {
         /** TCP over IPv6. */
         TCP_IPV6,
         /** UDP datagrams over IPv4 or IPv6. */
-        UDP
+        UDP,
+        /** Something that the far side has a name for, but nobody here: the frame is dropped. */
+        UNKNOWN
     }
 
     /** {@link #checksumStart()} of a frame whose checksum is complete. */

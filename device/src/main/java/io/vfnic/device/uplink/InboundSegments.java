@@ -35,8 +35,8 @@ final class InboundSegments {
     boolean begin(FrameView frame, FrameOffload offload) {
         parser.parse(frame);
         final boolean udp = offload.segments() == Segments.UDP;
-        if (!parser.is(expected(offload.segments())) || !parser.isDestinationFinal() || offload.segmentSize() < 1
-            || parser.l3Offset() + 1 > parser.l4Offset()) {
+        if (offload.segments() == Segments.UNKNOWN || !parser.is(expected(offload.segments())) || !parser.isDestinationFinal()
+            || offload.segmentSize() < 1) {
             return false;
         }
         final boolean ipv4 = parser.is(PacketType.IPV4);

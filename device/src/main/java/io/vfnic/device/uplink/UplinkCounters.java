@@ -52,6 +52,11 @@ public final class UplinkCounters {
         }
     }
 
+    /** What went through, as the 82576 counts a port's traffic; octets with the CRC. */
+    public PoolCounters traffic() {
+        return traffic;
+    }
+
     /**
      * What went through for VFs alone, as the 82576 counts a port's traffic (GPRC, GPTC and so on): with what the PF counts
      * for itself it is the port's.

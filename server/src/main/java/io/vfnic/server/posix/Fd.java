@@ -21,6 +21,9 @@ public final class Fd implements AutoCloseable {
     private static final int F_ADD_SEALS = 1033;
     private static final int O_NONBLOCK = 0x800;
     private static final int OWNER_READS_AND_WRITES = 0600;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final MethodHandle DUP3 =
+        Libc.bind("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE =
         Libc.bindWithoutErrno("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FCHMOD =
@@ -85,6 +88,24 @@ public final class Fd implements AutoCloseable {
     /** Another descriptor, closed on exec, for the same open file. */
     public Fd duplicate() throws PosixException {
         return owning(fcntl(F_DUPFD_CLOEXEC, 0));
+    }
+
+    /**
+     * Puts another open file in the place of this one, under the same number: other threads may use it meanwhile, and each
+     * call reaches either the old or the new one. The other descriptor stays open.
+     */
+    public void replaceBy(Fd other) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.newErrnoState(arena);
+            int result = (int)DUP3.invokeExact(state, other.number(), number(), O_CLOEXEC);
+            if (result < 0) {
+                throw new PosixException("dup3 to descriptor " + number(), Libc.errno(state));
+            }
+        } catch (PosixException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
     }
 
     /** Forbids operations on a memory file for good, for all who have it. */

@@ -19,6 +19,8 @@ public final class Poll implements AutoCloseable {
     public static final int IN = 0x1;
     /** There is room to write. */
     public static final int OUT = 0x4;
+    /** There is an error; not to be asked for. */
+    public static final int ERROR = 0x8;
 
     private static final int NO_FD = -1;
     private static final int POLLFD_LENGTH = 8;
@@ -91,6 +93,11 @@ public final class Poll implements AutoCloseable {
     /** Whether anything happened to a slot's descriptor by the end of the last wait, an error or its end included. */
     public boolean happened(int slot) {
         return fds.get(JAVA_SHORT, (long)slot * POLLFD_LENGTH + HAPPENED_OFFSET) != 0;
+    }
+
+    /** What of {@link #IN}, {@link #OUT} and {@link #ERROR} there was by the end of the last wait. */
+    public int events(int slot) {
+        return fds.get(JAVA_SHORT, (long)slot * POLLFD_LENGTH + HAPPENED_OFFSET);
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class UplinkSpec {
     /** The kinds by name, in the order in which users are told of them. */
     private static Map<String, UplinkKind> kinds() {
         Map<String, UplinkKind> kinds = new LinkedHashMap<>();
+        kinds.put("tap", new TapKind());
         kinds.put("stream", new StreamKind());
         kinds.put("dgram", new DatagramKind());
         return kinds;
