@@ -26,6 +26,7 @@ import io.vfnic.device.CardConfig;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.server.control.CardRequests;
 import io.vfnic.server.control.ControlServer;
+import io.vfnic.server.metrics.MetricsServer;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
 import io.vfnic.server.transport.BusyPolling;
@@ -49,6 +50,7 @@ public final class CardServer implements AutoCloseable {
     private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
     private ControlServer control;
+    private MetricsServer metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config, ServerOptions options, HostUplink uplink) {
@@ -90,6 +92,10 @@ public final class CardServer implements AutoCloseable {
             }
             server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET),
                 new CardRequests(server.card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
+            if (options.metrics() != null) {
+                server.metrics = MetricsServer.start(options.metrics(), server.card.admin(),
+                    () -> server.card.uplinkCounters().snapshot(), ServerVersion.get());
+            }
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
@@ -129,6 +135,9 @@ public final class CardServer implements AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (metrics != null) {
+            metrics.close();
         }
         if (control != null) {
             control.close();

@@ -1,5 +1,6 @@
 package io.vfnic.server;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 
 import io.vfnic.server.uplink.UplinkSpec;
@@ -12,8 +13,10 @@ import io.vfnic.server.uplink.UplinkSpec;
  *                     each takes a CPU. 0 lets as many loops sleep as are of use.
  * @param agentCpus    the CPUs that the engine's agents are bound to, in turn; none lets them run anywhere.
  * @param uplink       what the port's wire side leads to.
+ * @param metrics      where metrics are served over HTTP; null for nowhere.
  */
-public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus, UplinkSpec uplink) {
+public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus, UplinkSpec uplink,
+    InetSocketAddress metrics) {
     /** What {@code vfnic serve} does when it is not told otherwise. */
     public static final ServerOptions DEFAULT = new ServerOptions(Doorbell.AUTO, 0, List.of());
 
@@ -24,18 +27,23 @@ public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> a
         agentCpus = List.copyOf(agentCpus);
     }
 
-    /** Options of a card without an uplink. */
+    /** Options of a card without uplink and metrics. */
     public ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> agentCpus) {
-        this(doorbell, pollingLoops, agentCpus, UplinkSpec.NONE);
+        this(doorbell, pollingLoops, agentCpus, UplinkSpec.NONE, null);
     }
 
     /** These options with other doorbells. */
     public ServerOptions with(Doorbell other) {
-        return new ServerOptions(other, pollingLoops, agentCpus, uplink);
+        return new ServerOptions(other, pollingLoops, agentCpus, uplink, metrics);
     }
 
     /** These options with another uplink. */
     public ServerOptions with(UplinkSpec other) {
-        return new ServerOptions(doorbell, pollingLoops, agentCpus, other);
+        return new ServerOptions(doorbell, pollingLoops, agentCpus, other, metrics);
+    }
+
+    /** These options with metrics. */
+    public ServerOptions withMetrics(InetSocketAddress address) {
+        return new ServerOptions(doorbell, pollingLoops, agentCpus, uplink, address);
     }
 }

@@ -192,6 +192,12 @@ final class ServeCommand implements Callable<Integer> {
             "same by datagrams between two Unix sockets (-netdev dgram)."})
     private UplinkSpec uplink;
 
+    @Option(names = "--metrics", paramLabel = "ADDR:PORT", arity = "0..1", defaultValue = "",
+        fallbackValue = "127.0.0.1:9560", converter = MetricsAddress.Converter.class,
+        description = {"Serve metrics for Prometheus at http://ADDR:PORT/metrics, by anyone who reaches that address " +
+            "(default: nowhere; ${FALLBACK-VALUE} where ADDR:PORT is left out)."})
+    private MetricsAddress metrics;
+
     @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "warn",
         description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is debug.")
     private LogLevel logLevel;
@@ -265,6 +271,6 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerOptions options() {
-        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink);
+        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink, metrics.address());
     }
 }

@@ -72,6 +72,9 @@ class ConfigTest {
         cpus = "2-1"               | cpus: "2-1" is an empty range of CPUs
         pf = "Guest"               | pf: expected one of [headless, guest] (case-sensitive) but was 'Guest'
         idle = ""                  | idle: expected one of [spin, yield, backoff] (case-sensitive) but was ''
+        metrics = "9560"           | metrics: must be an address and a port, such as 127.0.0.1:9560 or [::1]:9560, not "9560"
+        metrics = "127.0.0.1:70000" | metrics: must be an address and a port, such as 127.0.0.1:9560 or [::1]:9560, not "127.0.0.1:70000"
+        log-level = "loud"         | log-level: expected one of [error, warn, info, debug, trace] (case-sensitive) but was 'loud'
         vf.0.mac = "52:54:00:12"   | vf.0.mac: '52:54:00:12' is not a MAC address such as 52:54:00:12:34:56
         vf.0.mac = "33:33:00:00:00:01" | vf.0.mac: must be a unicast address, which 33:33:00:00:00:01 is not
         vf.0.vlan = 4095           | vf.0.vlan: must be a whole number from 0 to 4094, not 4095
