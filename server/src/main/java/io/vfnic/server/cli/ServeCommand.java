@@ -25,6 +25,7 @@ import io.vfnic.server.log.LogFormat;
 import io.vfnic.server.log.LogSettings;
 import io.vfnic.server.posix.CpuList;
 import io.vfnic.server.posix.CurrentThread;
+import io.vfnic.server.posix.ServiceManager;
 import io.vfnic.server.posix.UnixSockets;
 import io.vfnic.server.uplink.UplinkSpec;
 import picocli.CommandLine.Command;
@@ -223,15 +224,26 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                 "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);
         });
+        ServiceManager manager = serviceManager();
         try (Termination termination = Termination.install(); CardServer server = CardServer.start(
             config(), options(), directory)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.sockets().stream().map(socket -> " " + socket)
                 .collect(Collectors.joining("", "vfnic ready", "")));
             out.flush();
+            manager.ready(server.sockets().size() + " functions in " + directory);
             termination.await();
+            manager.stopping();
         }
         return 0;
+    }
+
+    private ServiceManager serviceManager() {
+        try {
+            return ServiceManager.at(System.getenv(ServiceManager.VARIABLE));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Invalid environment: " + e.getMessage());
+        }
     }
 
     /** What is wrong with values that are good by themselves, by the option's name without its dashes; for users. */

@@ -38,6 +38,11 @@ public final class VfnicCommand implements Runnable {
         description = "Log what happens, on stderr; without it only what went wrong.")
     private boolean verbose;
 
+    /** What there is on the command line: what manual pages and completion are made from. */
+    public static CommandSpec model() {
+        return new CommandLine(new VfnicCommand()).getCommandSpec();
+    }
+
     /** Runs a command line and returns the exit code. */
     public static int execute(String... arguments) {
         VfnicCommand command = new VfnicCommand();

@@ -27,6 +27,7 @@ import io.vfnic.server.Vfnic;
 import io.vfnic.server.posix.CpuList;
 import io.vfnic.server.posix.CurrentThread;
 import io.vfnic.server.posix.Fd;
+import io.vfnic.server.posix.NotifySocket;
 import io.vfnic.server.posix.UnixSockets;
 import io.vfnic.server.transport.RawPeer;
 
@@ -39,6 +40,7 @@ class ProgramTest {
     private Path directory;
     private Path errors;
     private Process process;
+    private Map<String, String> environment = Map.of();
 
     @BeforeEach
     void choosePaths() {
@@ -60,7 +62,9 @@ class ProgramTest {
             "--enable-native-access=ALL-UNNAMED", "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
             "-cp", System.getProperty("java.class.path"), Vfnic.class.getName()));
         command.addAll(List.of(arguments));
-        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
         return process.inputReader(StandardCharsets.UTF_8);
     }
 
@@ -91,6 +95,23 @@ class ProgramTest {
         assertThat(out.readLine()).isNull();
         assertThat(directory).isEmptyDirectory();
         assertThat(errors()).isEmpty();
+    }
+
+    /** sd_notify(3): what systemd waits for where a unit has Type=notify. */
+    @Test
+    void theServiceManagerIsToldWhenItListensAndWhenItEnds() throws Exception {
+        Path path = temporary.resolve("notify");
+        try (NotifySocket manager = new NotifySocket(path)) {
+            environment = Map.of("NOTIFY_SOCKET", path.toString());
+            // When it has started, clients can connect
+            start("serve", "--dir", directory.toString());
+            assertThat(manager.receive()).isEqualTo("READY=1\nSTATUS=2 functions in " + directory);
+            assertThat(directory.resolve("vf1.sock")).exists();
+            // When it is asked to end
+            process.toHandle().destroy();
+            assertThat(manager.receive()).startsWith("STOPPING=1\n");
+            assertThat(process.waitFor()).isZero();
+        }
     }
 
     @Test
