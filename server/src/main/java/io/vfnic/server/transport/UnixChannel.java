@@ -47,6 +47,7 @@ public final class UnixChannel extends AbstractChannel {
 
     private final Fd socket;
     private final FileDescriptor nettyFd;
+    private final int peerProcess;
     private final EpollRegistration epoll = new EpollRegistration(EpollIoOps.EPOLLRDHUP);
     private final MessageReceiver receiver = new MessageReceiver();
     private final MessageSender sender = new MessageSender(MAX_IOVECS, MAX_FDS);
@@ -64,6 +65,7 @@ public final class UnixChannel extends AbstractChannel {
         super(parent);
         this.socket = socket;
         this.nettyFd = new FileDescriptor(socket.number());
+        this.peerProcess = peerProcess(socket);
     }
 
     /** Where the frames to be written to this channel come from; for its event loop only. */
@@ -72,13 +74,18 @@ public final class UnixChannel extends AbstractChannel {
     }
 
     /**
-     * The process at the other end, as it was when it connected; 0 where that is in a namespace that this one cannot
-     * look into, or the connection is closed.
+     * The process at the other end, as it was when it connected, also when the connection is closed; 0 where that is in a
+     * namespace that this one cannot look into.
      */
     public int peerProcess() {
+        return peerProcess;
+    }
+
+    private static int peerProcess(Fd socket) {
         try {
             return UnixSockets.peer(socket).pid();
         } catch (PosixException e) {
+            // No connection any more: it is closed as soon as it is read.
             return 0;
         }
     }

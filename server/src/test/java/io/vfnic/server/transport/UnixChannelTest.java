@@ -113,6 +113,13 @@ class UnixChannelTest {
     }
 
     @Test
+    void theProcessAtTheOtherEndIsKnownAlsoAfterItsEnd() throws Exception {
+        peer.close();
+        assertThat(next()).isEqualTo("inactive");
+        assertThat(channel.peerProcess()).isEqualTo((int)ProcessHandle.current().pid());
+    }
+
+    @Test
     void aMessageArrivesWithItsDescriptors() throws Exception {
         try (Fd one = MemFd.create(NAME, 1); Fd two = MemFd.create(NAME, 2); Fd three = MemFd.create(NAME, 3)) {
             peer.send(RawPeer.frame(7, 1, COMMAND, 16), one, two, three);
