@@ -48,6 +48,7 @@ public final class Card implements AutoCloseable {
     private final UplinkCounters uplinkCounters;
     private final List<FunctionPort> functions = new ArrayList<>();
     private final CardAdmin admin;
+    private final PortLink link;
 
     /**
      * Makes a card. It does nothing until {@link #start()}.
@@ -105,19 +106,21 @@ public final class Card implements AutoCloseable {
             pools.forEach(pool -> functions.add(
                 new VfHostView(pool.index(), placements.view(pool.index()), config.disguise())));
         }
-        final VfPolicies policies;
+        final PfDriver driver;
         if (pfPool == null) {
             final HeadlessPf pf = new HeadlessPf(registers, config.vfs(), config.addressSeed());
-            policies = new HeadlessPolicies(pf);
+            driver = new DriverInCard(pf);
             startPf = () -> startHeadless(pf);
         } else {
-            policies = new GuestPolicies(registers);
+            driver = new DriverInGuest(registers);
             startPf = this::waitForGuest;
         }
         final List<PoolEngine> functionPools = Stream.concat(Stream.ofNullable(pfPool), pools.stream()).toList();
         dumper = new FunctionDumper(registers, functionPools);
-        admin = new CardOperator(new CardInspector(config, registers, engine, functionPools,
-            functions.stream().map(ClientHolder.class::cast).toList(), policies, counters, pfCounters));
+        link = new PortLink(registers);
+        admin = new CardOperator(config, registers, new CardInspector(config, registers, engine, functionPools,
+            functions.stream().map(ClientHolder.class::cast).toList(), driver, link, counters, pfCounters),
+            driver, link);
     }
 
     /**
@@ -156,9 +159,9 @@ public final class Card implements AutoCloseable {
         engine.start();
         startPf.run();
         if (uplink == null) {
-            registers.cable(true);
+            link.carrier(true);
         } else {
-            uplink.start(registers::cable);
+            uplink.start(link::carrier);
         }
     }
 

@@ -46,7 +46,8 @@ final class CardInspector {
     private final Engine engine;
     private final List<PoolEngine> pools;
     private final List<ClientHolder> functions;
-    private final VfPolicies policies;
+    private final PfDriver driver;
+    private final PortLink link;
     private final List<PoolCounters> counters;
     private final PoolCounters pfCounters;
 
@@ -57,23 +58,26 @@ final class CardInspector {
      * @param pfCounters of the PF.
      */
     CardInspector(CardConfig config, Igb82576 registers, Engine engine, List<PoolEngine> pools,
-        List<ClientHolder> functions, VfPolicies policies, List<PoolCounters> counters, PoolCounters pfCounters) {
+        List<ClientHolder> functions, PfDriver driver, PortLink link, List<PoolCounters> counters, PoolCounters pfCounters) {
         this.config = config;
         this.registers = registers;
         this.engine = engine;
         this.pools = List.copyOf(pools);
         this.functions = List.copyOf(functions);
-        this.policies = policies;
+        this.driver = driver;
+        this.link = link;
         this.counters = List.copyOf(counters);
         this.pfCounters = pfCounters;
     }
 
-    CardSnapshot snapshot() {
+    /** @param byOperator what the operator has set for a VF. */
+    CardSnapshot snapshot(IntFunction<VfSettings> byOperator) {
         registers.control().enter();
         try {
             SwitchEntries entries = new SwitchEntries(registers.switchRegisters());
-            return new CardSnapshot(config.guestPf(), config.vfs(), registers.enabledVfs(), registers.isLinkUp(), true,
-                functions.stream().map(function -> snapshot(function, entries)).toList(), agents());
+            return new CardSnapshot(config.guestPf(), config.vfs(), registers.enabledVfs(), registers.isLinkUp(),
+                link.isAllowed(),
+                functions.stream().map(function -> snapshot(function, entries, byOperator)).toList(), agents());
         } finally {
             registers.control().leave();
         }
@@ -160,12 +164,13 @@ final class CardInspector {
         return config.guestPf() && pool == vfs ? PF : null;
     }
 
-    private FunctionSnapshot snapshot(ClientHolder function, SwitchEntries entries) {
+    private FunctionSnapshot snapshot(
+        ClientHolder function, SwitchEntries entries, IntFunction<VfSettings> byOperator) {
         String name = function.name();
         OptionalInt client = function.clientProcess() == ClientHolder.NO_CLIENT
             ? OptionalInt.empty() : OptionalInt.of(function.clientProcess());
         return switch (function) {
-            case VirtualFunction vf -> snapshotOf(vf.index(), client, entries);
+            case VirtualFunction vf -> snapshotOf(vf.index(), client, entries, byOperator);
             case VfHostView view -> new FunctionSnapshot(name, FunctionKind.VF_HOST, OptionalInt.of(view.index()),
                 state(client, List.of()), false, client, Optional.empty(), List.of(), List.of(), VfSettings.NONE,
                 VfSettings.NONE, List.of());
@@ -183,7 +188,8 @@ final class CardInspector {
             vlans(entries, ~vfPools & 0xFF), VfSettings.NONE, VfSettings.NONE, queues);
     }
 
-    private FunctionSnapshot snapshotOf(int vf, OptionalInt client, SwitchEntries entries) {
+    private FunctionSnapshot snapshotOf(
+        int vf, OptionalInt client, SwitchEntries entries, IntFunction<VfSettings> byOperator) {
         boolean enabled = vf < registers.enabledVfs();
         // A VF's own address stands behind the others: drivers put it into the last entries of the table.
         List<MacAddress> macs = enabled ? addresses(entries, 1 << vf).reversed() : List.of();
@@ -191,8 +197,8 @@ final class CardInspector {
             queue -> queue / Igb82576.POOLS, registers::receiveQueue, registers::transmitQueue);
         return new FunctionSnapshot(nameOf(vf), FunctionKind.VF, OptionalInt.of(vf),
             enabled ? state(client, queues) : FunctionState.DISABLED, registers.isVfLinkUp(vf), client,
-            macs.stream().findFirst().or(() -> policies.assignedMac(vf)), macs.stream().skip(1).toList(),
-            enabled ? vlans(entries, 1 << vf) : List.of(), policies.inForce(vf), policies.byOperator(vf), queues);
+            macs.stream().findFirst().or(() -> driver.assignedMac(vf)), macs.stream().skip(1).toList(),
+            enabled ? vlans(entries, 1 << vf) : List.of(), driver.inForce(vf), byOperator.apply(vf), queues);
     }
 
     private static FunctionState state(OptionalInt client, List<QueueSnapshot> queues) {

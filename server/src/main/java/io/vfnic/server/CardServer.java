@@ -6,7 +6,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +26,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vfnic.device.Card;
 import io.vfnic.device.CardConfig;
 import io.vfnic.device.spi.FunctionPort;
+import io.vfnic.protocol.control.v1.Request.RequestCase;
 import io.vfnic.server.control.CardRequests;
+import io.vfnic.server.control.ChangeRequests;
 import io.vfnic.server.control.ControlServer;
+import io.vfnic.server.control.RequestHandler;
 import io.vfnic.server.metrics.MetricsServer;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
@@ -90,8 +95,7 @@ public final class CardServer implements AutoCloseable {
                     server.eventLoops.next(), socket, port, pagesOfFunctions.get(i)));
                 server.sockets.add(socket);
             }
-            server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET),
-                new CardRequests(server.card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
+            server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET), server.requests());
             if (options.metrics() != null) {
                 server.metrics = MetricsServer.start(options.metrics(), server.card.admin(),
                     () -> server.card.uplinkCounters().snapshot(), ServerVersion.get());
@@ -101,6 +105,13 @@ public final class CardServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    private Map<RequestCase, RequestHandler> requests() throws IOException {
+        Map<RequestCase, RequestHandler> handlers = new EnumMap<>(RequestCase.class);
+        handlers.putAll(new CardRequests(card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
+        handlers.putAll(new ChangeRequests(card.admin()).handlers());
+        return handlers;
     }
 
     private SharedPages share(FunctionPort port) throws IOException {

@@ -3,6 +3,7 @@ package io.vfnic.device.admin;
 import io.vfnic.device.pf.LinkPolicy;
 import io.vfnic.device.pf.MacAddress;
 import io.vfnic.device.pf.VfPolicy;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -47,6 +48,35 @@ public record VfSettings(MacAddress mac, Integer vlan, Integer qos, Boolean spoo
         return new VfPolicy(first(mac, policy.mac()), first(vlan, policy.vlan()), first(qos, policy.qos()),
             first(spoofCheck, policy.spoofCheck()), first(trust, policy.trusted()), first(maxTxRate, policy.maxTxRate()),
             first(link, policy.link()));
+    }
+
+    /** These in words as commands have them: {@code vlan 10 qos 3}. */
+    public String words() {
+        StringBuilder words = new StringBuilder();
+        for (VfSetting setting : VfSetting.values()) {
+            Object value = value(setting);
+            if (value != null) {
+                words.append(words.isEmpty() ? "" : " ").append(setting.word()).append(' ').append(value);
+            }
+        }
+        return words.toString();
+    }
+
+    private Object value(VfSetting setting) {
+        return switch (setting) {
+            case MAC -> mac;
+            case VLAN -> vlan;
+            case QOS -> qos;
+            case SPOOF_CHECK -> onOff(spoofCheck);
+            case TRUST -> onOff(trust);
+            case LINK -> link == null ? null : link.name().toLowerCase(Locale.ROOT);
+            case MAX_TX_RATE -> maxTxRate;
+            case MIN_TX_RATE -> minTxRate;
+        };
+    }
+
+    private static String onOff(Boolean value) {
+        return value == null ? null : value ? "on" : "off";
     }
 
     private static <T> T first(T value, T otherwise) {

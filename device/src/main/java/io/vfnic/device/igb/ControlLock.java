@@ -35,6 +35,16 @@ public final class ControlLock {
         }
     }
 
+    /** Runs {@code action} with the lock held. */
+    public void run(Runnable action) {
+        enter();
+        try {
+            action.run();
+        } finally {
+            leave();
+        }
+    }
+
     /** Runs {@code access} with the lock held. */
     int locked(IntSupplier access) {
         enter();

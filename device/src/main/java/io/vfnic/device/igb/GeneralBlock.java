@@ -69,6 +69,7 @@ public final class GeneralBlock implements RegisterBlock {
     private static final int STATUS_IOV = 1 << 18;
     private static final int STATUS_GIO_MASTER_ENABLE = 1 << 19;
     private static final int CTRL_GIO_MASTER_DISABLE = 1 << 2;
+    private static final int FORCED = 1 << 31;
     private static final int NANOS_PER_MICRO = 1000;
 
     private final NanoClock clock;
@@ -78,6 +79,8 @@ public final class GeneralBlock implements RegisterBlock {
     private final PfReset pfReset;
     /** STATUS.LU of each VF's view, and of the PF's behind them. */
     private final AtomicIntegerArray linkUp = new AtomicIntegerArray(Igb82576.POOLS + 1);
+    /** Above those, what an operator has a VF shown: not {@link #FORCED}, or FORCED with STATUS.LU as it is to be. */
+    private final AtomicIntegerArray forcedLink = new AtomicIntegerArray(Igb82576.POOLS + 1);
     private volatile int vfCount;
 
     /** What CTRL does beyond itself. The lock is held. */
@@ -162,7 +165,17 @@ public final class GeneralBlock implements RegisterBlock {
     }
 
     boolean isVfLinkUp(int vf) {
-        return linkUp.get(vf) != 0;
+        return shownLink(vf) != 0;
+    }
+
+    /** Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. */
+    void forceVfLink(int vf, Boolean up) {
+        forcedLink.set(vf, up == null ? 0 : FORCED | (up ? STATUS_LU : 0));
+    }
+
+    private int shownLink(int view) {
+        int forced = forcedLink.get(view);
+        return (forced & FORCED) != 0 ? forced & STATUS_LU : linkUp.get(view);
     }
 
     void linkUp(boolean up) {
@@ -182,7 +195,7 @@ public final class GeneralBlock implements RegisterBlock {
 
     private int status(int view) {
         int vfs = vfCount;
-        return VF_STATUS.resetValue() | linkUp.get(view) | (vfs == 0 ? 0 : STATUS_IOV | vfs << STATUS_NUM_VFS_SHIFT);
+        return VF_STATUS.resetValue() | shownLink(view) | (vfs == 0 ? 0 : STATUS_IOV | vfs << STATUS_NUM_VFS_SHIFT);
     }
 
     private int microseconds() {

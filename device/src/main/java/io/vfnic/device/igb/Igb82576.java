@@ -6,6 +6,7 @@ import io.vfnic.device.register.RegisterSpace;
 import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.vswitch.SwitchOverlay;
 import io.vfnic.device.vswitch.SwitchRegisters;
 import io.vfnic.device.watch.Watch;
 import io.vfnic.device.watch.WatchEvent;
@@ -60,6 +61,7 @@ public final class Igb82576 {
     private boolean phyDriven;
     private volatile int enabledVfs = POOLS;
     private volatile SwitchRegisters published;
+    private SwitchOverlay overlay = SwitchOverlay.NONE;
 
     /**
      * All registers are at their reset values, the link is down.
@@ -199,14 +201,11 @@ public final class Igb82576 {
 
     /** Function level reset and VFIO's device reset: everything of the VF at its reset values. */
     public void resetVf(int vf) {
-        control.enter();
-        try {
+        control.run(() -> {
             if (vf < enabledVfs) {
                 clearVf(vf);
             }
-        } finally {
-            control.leave();
-        }
+        });
     }
 
     private void clearVf(int vf) {
@@ -312,12 +311,7 @@ public final class Igb82576 {
 
     /** As {@link #pfWrite(int, int)}, for any length of {@link RegisterSpace#write(int, int, long)}. */
     public void pfWrite(int offset, int length, long value) {
-        control.enter();
-        try {
-            pf.write(offset, length, value);
-        } finally {
-            control.leave();
-        }
+        control.run(() -> pf.write(offset, length, value));
     }
 
     /** Reads the dword at {@code offset} of the PF's registers. */
@@ -332,12 +326,7 @@ public final class Igb82576 {
 
     /** Writes the dword at {@code offset} of the PF's registers. */
     public void pfWrite(int offset, int value) {
-        control.enter();
-        try {
-            pf.write(offset, value);
-        } finally {
-            control.leave();
-        }
+        control.run(() -> pf.write(offset, value));
     }
 
     /** What a read of one of the PF's registers would give, without its side effects. */
@@ -352,12 +341,7 @@ public final class Igb82576 {
 
     /** Who hears of the PF's causes: the PF's driver. */
     public void onPfInterrupt(PfInterrupt handler) {
-        control.enter();
-        try {
-            pfInterrupt = handler;
-        } finally {
-            control.leave();
-        }
+        control.run(() -> pfInterrupt = handler);
     }
 
     /** The link came up or went down; every VF sees it in STATUS, and the PF's driver is told where it changed. */
@@ -380,6 +364,40 @@ public final class Igb82576 {
         if (general.vfLinkUp(vf, up)) {
             watch.point(vf).event(up ? WatchEvent.LINK_UP : WatchEvent.LINK_DOWN);
         }
+    }
+
+    /** Has the switch work by what an operator has set above what the registers say. */
+    public void overlay(SwitchOverlay above) {
+        control.run(() -> {
+            overlay = above;
+            control.switchChanged();
+        });
+    }
+
+    /**
+     * Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. The VF's driver looks at it
+     * when it is {@linkplain #tellVf told}.
+     */
+    public void forceVfLink(int vf, Boolean up) {
+        boolean before = isVfLinkUp(vf);
+        general.forceVfLink(vf, up);
+        if (isVfLinkUp(vf) != before) {
+            watch.point(vf).event(before ? WatchEvent.LINK_DOWN : WatchEvent.LINK_UP);
+        }
+    }
+
+    /** Writes a message of one dword, not 0, to an enabled VF's mailbox in the PF's place. */
+    public void tellVf(int vf, int message) {
+        control.run(() -> {
+            if (vf < enabledVfs) {
+                mailbox.tell(vf, message);
+            }
+        });
+    }
+
+    /** The PF is ready for one VF, as CTRL_EXT.PFRSTD says for all. */
+    public void vfResetDone(int vf) {
+        control.run(() -> mailbox.vfResetDone(vf));
     }
 
     /** Whether the port's link is up. */
@@ -436,8 +454,8 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        published = SwitchSnapshot.of(
-            pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback());
+        published = overlay.over(SwitchSnapshot.of(
+            pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
         switchSink.accept(published);
     }
 

@@ -93,6 +93,10 @@ public final class MailboxBlock implements RegisterBlock {
     private final IntConsumer raisePf;
     private final NanoClock clock;
     private final WatchPace[] refusals = new WatchPace[Igb82576.POOLS];
+    /** Messages that are to be written in the PF's place, 0 for none. */
+    private final int[] owed = new int[Igb82576.POOLS];
+    /** VFs that have a message from the PF to acknowledge, a bit a VF. */
+    private int unread;
     private RegisterSpace state;
     private Watch watch;
 
@@ -136,7 +140,36 @@ public final class MailboxBlock implements RegisterBlock {
     /** CTRL_EXT.PFRSTD: the PF is ready for its VFs. The lock is held. */
     void pfResetDone() {
         for (int vf = 0; vf < Igb82576.POOLS; vf++) {
-            change(vf, V2P_RSTI, V2P_RSTD);
+            vfResetDone(vf);
+        }
+    }
+
+    /** The PF is ready for one VF. The lock is held. */
+    void vfResetDone(int vf) {
+        change(vf, V2P_RSTI, V2P_RSTD);
+        raiseVf.accept(vf);
+    }
+
+    /**
+     * Writes a message of one dword to a VF in the PF's place, whose driver need not know: now, or as soon as the mailbox
+     * is free and the VF has read what the driver wrote before. A later one takes the place of one that waits. The lock is
+     * held.
+     *
+     * @param message not 0.
+     */
+    void tell(int vf, int message) {
+        owed[vf] = message;
+        deliverOwed(vf);
+    }
+
+    private void deliverOwed(int vf) {
+        int locks = state.load(P2VMAILBOX, vf) & (P2V_VFU | P2V_PFU);
+        boolean asked = (state.load(MBVFICR, 0) & 1 << vf) != 0;
+        if (owed[vf] != 0 && locks == 0 && !asked && (unread & 1 << vf) == 0) {
+            state.store(PF_VMBMEM, DWORDS * vf, owed[vf]);
+            owed[vf] = 0;
+            unread |= 1 << vf;
+            change(vf, 0, V2P_PFSTS);
             raiseVf.accept(vf);
         }
     }
@@ -154,6 +187,8 @@ public final class MailboxBlock implements RegisterBlock {
         state.store(P2VMAILBOX, vf, state.load(P2VMAILBOX, vf) & ~P2V_VFU);
         state.store(MBVFICR, 0, state.load(MBVFICR, 0) & ~causes(vf));
         state.store(VFLRE, 0, state.load(VFLRE, 0) | 1 << vf);
+        unread &= ~(1 << vf);
+        owed[vf] = 0;
         raisePf.accept(PfInterrupt.VM_MAILBOX);
     }
 
@@ -185,10 +220,14 @@ public final class MailboxBlock implements RegisterBlock {
         if (causes != 0) {
             record(vf, 0, (value & V2P_REQ) != 0, (value & V2P_ACK) != 0);
             state.store(MBVFICR, 0, state.load(MBVFICR, 0) | causes);
+            if ((value & V2P_ACK) != 0) {
+                unread &= ~(1 << vf);
+            }
             if ((state.load(MBVFIMR, 0) & 1 << vf) != 0) {
                 raisePf.accept(PfInterrupt.VM_MAILBOX);
             }
         }
+        deliverOwed(vf);
         return 0;
     }
 

@@ -135,6 +135,36 @@ public final class HeadlessPf {
         });
     }
 
+    /**
+     * Enables the VFs from 0 on up to a count, and none behind them. Those that come back keep their policies; their
+     * drivers are told to set them up.
+     *
+     * @param count 0 to {@link #vfCount()}.
+     */
+    public void enableVfs(int count) {
+        locked(() -> {
+            int before = igb.enabledVfs();
+            igb.enableVfs(count);
+            for (int vf = before; vf < count; vf++) {
+                provision.link(vf);
+                igb.vfResetDone(vf);
+                ping(vf);
+            }
+        });
+    }
+
+    /**
+     * Resets a VF, which has to be enabled, behind its driver's back, and tells that.
+     */
+    public void reset(int vf) {
+        locked(() -> {
+            igb.resetVf(vf);
+            // The reset has masked its interrupts: its driver finds this when it looks for the link.
+            igb.vfResetDone(vf);
+            ping(vf);
+        });
+    }
+
     private void raised(int causes) {
         if ((causes & PfInterrupt.LINK_STATUS_CHANGE) != 0) {
             for (int vf = 0; vf < vfs.size(); vf++) {

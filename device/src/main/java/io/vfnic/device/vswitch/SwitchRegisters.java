@@ -50,4 +50,18 @@ public record SwitchRegisters(
             new int[128], new int[32], new int[8], new int[8], new int[8],
             new int[32], new int[10], 0, new int[16], QueueFilterRegisters.none(), false, false);
     }
+
+    /** These with other anti-spoofing, pool enables and rate limits. */
+    SwitchRegisters with(int otherDtxswc, int otherVfre, int otherVfte, int[] otherRttbcnrc) {
+        return new SwitchRegisters(vfs, ctrl, rctl, rlpml, tctl, mrqc, vtCtl, otherDtxswc, dtxctl, otherVfre, otherVfte,
+            qde, rplolr, vet, rxcsum, ral, rah, mta, uta, vfta, vlvf, vmolr, vmvir, psrtype, reta, rssrk, rttbcnrm,
+            otherRttbcnrc, filters, linkUp, wireLoopback);
+    }
+
+    /** These with other VLANs. */
+    SwitchRegisters with(int[] otherVfta, int[] otherVlvf, int[] otherVmolr, int[] otherVmvir) {
+        return new SwitchRegisters(vfs, ctrl, rctl, rlpml, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte,
+            qde, rplolr, vet, rxcsum, ral, rah, mta, uta, otherVfta, otherVlvf, otherVmolr, otherVmvir, psrtype, reta,
+            rssrk, rttbcnrm, rttbcnrc, filters, linkUp, wireLoopback);
+    }
 }

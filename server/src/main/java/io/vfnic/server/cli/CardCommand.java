@@ -1,6 +1,7 @@
 package io.vfnic.server.cli;
 
 import com.google.protobuf.Message;
+import io.vfnic.protocol.control.v1.Request;
 import io.vfnic.server.control.client.CardRefusedException;
 import io.vfnic.server.control.client.ControlClient;
 import java.io.IOException;
@@ -9,13 +10,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the commands that ask a running card have in common. */
 abstract class CardCommand implements Callable<Integer> {
-    /** As {@link VfnicCommand} has it for all commands. */
-    static final int EXIT_OK = 0;
-
     @Spec
     private CommandSpec spec;
 
@@ -31,14 +30,24 @@ abstract class CardCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException, CardRefusedException {
+        check();
         try (ControlClient client = card.connect()) {
             run(client);
         }
-        return EXIT_OK;
+        return 0;
     }
 
-    final CommandSpec spec() {
-        return spec;
+    /** Refuses arguments that make no sense, before a card is looked for. */
+    void check() {
+        // What picocli has checked is enough for most.
+    }
+
+    /** Makes a request whose answer tells nothing but that it is done. */
+    final void change(ControlClient client, Request.Builder request) throws IOException, CardRefusedException {
+        Message done = client.call(request).getDone();
+        if (json) {
+            printJson(done);
+        }
     }
 
     final PrintWriter out() {
@@ -47,6 +56,15 @@ abstract class CardCommand implements Callable<Integer> {
 
     final boolean isJson() {
         return json;
+    }
+
+    /** Another connection to the card. */
+    final ControlClient connectAgain() throws IOException {
+        return card.connect();
+    }
+
+    final ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     /** Prints a message as one JSON object. */

@@ -55,7 +55,7 @@ final class CardText {
         }
     }
 
-    private static String client(Client client) {
+    static String client(Client client) {
         if (client.getPid() == 0) {
             return "in another PID namespace";
         }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vfnic",
     description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
-    subcommands = {ServeCommand.class, CheckCommand.class, ShowCommand.class},
+    subcommands = {ServeCommand.class, ShowCommand.class, SetCommand.class, LinkCommand.class, StatsCommand.class,
+        TopCommand.class, FdbCommand.class, ResetCommand.class, CheckCommand.class, CompletionCommand.class},
     versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",

@@ -1,0 +1,91 @@
+package io.vfnic.server.cli;
+
+import io.vfnic.protocol.control.v1.FunctionStats;
+import io.vfnic.protocol.control.v1.Request;
+import io.vfnic.protocol.control.v1.Stats;
+import io.vfnic.protocol.control.v1.StatsRequest;
+import io.vfnic.server.control.client.CardRefusedException;
+import io.vfnic.server.control.client.ControlClient;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vfnic stats}: counters. */
+@Command(
+    name = "stats",
+    usageHelpWidth = 100,
+    description = {"Shows the functions' counters, named as \"ethtool -S\" names them; octets include the CRC.",
+        "They run on for ever, whatever guests do."},
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class)
+final class StatsCommand extends CardCommand {
+    private static final double SHORTEST_INTERVAL = 0.1;
+    private static final double LONGEST_INTERVAL = 3600;
+
+    @Parameters(arity = "0..1", paramLabel = "FUNCTION", defaultValue = "", description = "Only this function.")
+    private String function;
+
+    @Option(names = "--watch", arity = "0..1", paramLabel = "SECONDS", fallbackValue = "1",
+        description = "Go on until interrupted, every so many seconds (0.1 to 3600; 1 where left out), with rates, and " +
+            "without counters that are 0. With --json an object a line.")
+    private Double seconds;
+
+    private StatsTable previous;
+
+    @Override
+    void check() {
+        if (seconds != null && (seconds.isNaN() || seconds < SHORTEST_INTERVAL || seconds > LONGEST_INTERVAL)) {
+            throw usage("Invalid value for option '--watch': it is to be 0.1 to 3600 seconds, not " + seconds + ".");
+        }
+    }
+
+    @Override
+    void run(ControlClient client) throws IOException, CardRefusedException {
+        StatsRequest.Builder request = StatsRequest.newBuilder().setFunction(function);
+        if (seconds == null) {
+            Stats stats = client.call(Request.newBuilder().setStats(request)).getStats();
+            if (isJson()) {
+                printJson(stats);
+            } else {
+                stats.getFunctionsList().forEach(this::print);
+                out().flush();
+            }
+            return;
+        }
+        request.setIntervalMs((int)(seconds * TimeUnit.SECONDS.toMillis(1)));
+        client.stream(Request.newBuilder().setStats(request), response -> {
+            if (isJson()) {
+                printJsonLine(response.getStats());
+            } else {
+                printWithRates(response.getStats());
+            }
+            // Whoever read this from a pipe may have had enough.
+            return !out().checkError();
+        });
+    }
+
+    private void print(FunctionStats function) {
+        out().println(function.getName() + ":");
+        function.getCountersMap().forEach((name, value) -> out().println("     " + name + ": " +
+            Long.toUnsignedString(value)));
+    }
+
+    private void printWithRates(Stats stats) {
+        StatsTable table = new StatsTable(stats);
+        StatsTable before = previous;
+        previous = table;
+        for (FunctionStats function : stats.getFunctionsList()) {
+            out().println(function.getName() + ":");
+            function.getCountersMap().forEach((name, value) -> {
+                if (value != 0) {
+                    out().println("     %s: %s%s".formatted(name, Long.toUnsignedString(value), before == null ? ""
+                        : " (%s/s)".formatted(Units.rate(table.rate(before, function.getName(), name)))));
+                }
+            });
+        }
+        out().println();
+        out().flush();
+    }
+}
