@@ -1,8 +1,5 @@
 package io.vfnic.device.engine;
 
-import io.vfnic.device.filter.FilterMatch;
-import io.vfnic.device.frame.FrameView;
-import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.igb.PoolControl;
 import io.vfnic.device.interrupt.InterruptState;
 import io.vfnic.device.interrupt.VectorUnit;
@@ -10,6 +7,7 @@ import io.vfnic.device.memory.DmaView;
 import io.vfnic.device.memory.GuestMemory;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.ring.PacketBuffer;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueCounters;
@@ -25,7 +23,7 @@ import io.vfnic.device.vswitch.SwitchTable;
 import io.vfnic.device.watch.Verdict;
 import io.vfnic.device.watch.WatchPoint;
 
-import java.nio.ByteOrder;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -41,7 +39,6 @@ public final class PoolEngine implements PoolControl {
 
     private static final int QUEUE_STRIDE = 8;
     private static final int PF_QUEUES = 16;
-    private static final int CRC_LENGTH = 4;
 
     private final int index;
     private final GuestMemory memory = new GuestMemory();
@@ -49,6 +46,7 @@ public final class PoolEngine implements PoolControl {
     private final VectorUnit vectors;
     private final PoolInterrupts interrupts;
     private final PoolCounters counters;
+    private final PoolReceiver receiver;
     private final TransmitQueue[] transmit;
     private final ReceiveQueue[] receive;
     private final TransmitLimits limits;
@@ -98,10 +96,12 @@ public final class PoolEngine implements PoolControl {
         this.time = time;
         this.receive = new ReceiveQueue[receive.length];
         this.transmit = new TransmitQueue[transmit.length];
+        final PacketBuffer packetBuffer = new PacketBuffer();
         for (int k = 0; k < receive.length; k++) {
-            this.receive[k] = new ReceiveQueue(receive[k], dma, counters);
+            this.receive[k] = new ReceiveQueue(receive[k], dma, counters, packetBuffer);
             this.transmit[k] = new TransmitQueue(transmit[k], dma, counters);
         }
+        this.receiver = new PoolReceiver(this.receive, queues, this.interrupts, counters, time, watch);
         this.spoofPace = new SpoofPace(transmit.length);
         this.limits = new TransmitLimits(this.transmit, firstQueue, stride);
     }
@@ -207,6 +207,16 @@ public final class PoolEngine implements PoolControl {
     @Override
     public void doorbell() {
         owner.inbox().hint(index);
+    }
+
+    @Override
+    public void receiveTailMoved() {
+        // The tail must be visible before this is read: the agent says first that it holds frames and looks at the tail
+        // once more then.
+        VarHandle.fullFence();
+        if (receiver.isHolding()) {
+            doorbell();
+        }
     }
 
     @Override
@@ -341,8 +351,9 @@ public final class PoolEngine implements PoolControl {
                 interrupts.received(queues.deviceQueue(k));
             }
         }
+        final int given = receiver.isHolding() ? receiver.giveHeld(table, budget) : 0;
         final int from = -1 << turn;
-        final int work = send(queues.held() & from, 0, table, budget, now, sink);
+        final int work = send(queues.held() & from, given, table, budget, now, sink);
         return send(queues.held() & ~from, work, table, budget, now, sink);
     }
 
@@ -392,67 +403,10 @@ public final class PoolEngine implements PoolControl {
 
     /** Gives the guest a frame that the switch has chosen it for. */
     void receive(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
-        final int verdict = take(frame, status, table, pool, local);
+        final int verdict = busMaster ? receiver.take(frame, status, table, pool, local) : Verdict.NO_BUS_MASTER;
         if (watch.wantsFrames()) {
             watch.received(frame, verdict);
         }
-    }
-
-    private int take(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
-        if (!busMaster) {
-            return Verdict.NO_BUS_MASTER;
-        }
-        final int wireLength = frame.wireLength();
-        counters.add(Counter.TPR, 1);
-        counters.add(Counter.TOR, wireLength + CRC_LENGTH);
-        final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
-        if (table.isOversize(pool, wireLength, tagged)) {
-            counters.add(Counter.OVERSIZE, 1);
-            return Verdict.OVERSIZE;
-        }
-        final FilterMatch match = status.filter(frame, table.queueFilters(), pool);
-        final boolean stamped =
-            time != null && time.stampReceived(frame.view(), status.headers(), match.isTimeSync());
-        if (stamped) {
-            status.stamped();
-        }
-        final boolean strip = tagged && table.stripsVlan(pool);
-        final boolean inPlace =
-            tagged && !strip && VlanTag.insert(frame.view(), table.vlanEtherType(), frame.vlanControl());
-        final int split = status.splitLength(table.splitTypes(pool));
-        final int queue = queueFor(table, status, match, pool);
-        ReceiveQueue.Outcome outcome = ReceiveQueue.Outcome.DISABLED;
-        try {
-            outcome = receive[queue].deliver(frame.view(), strip ? frame.vlanControl() : Frame.UNTAGGED, status,
-                inPlace && split > 0 ? split + VlanTag.LENGTH : split, table.receiveBufferLength());
-        } finally {
-            if (inPlace) {
-                // The header is the sender's, who goes on with it whatever this guest's memory does.
-                VlanTag.strip(frame.view(), table.vlanEtherType());
-            }
-        }
-        if (outcome == ReceiveQueue.Outcome.DELIVERED) {
-            counters.received(wireLength + CRC_LENGTH, destination(frame.view()), local);
-        } else if (outcome == ReceiveQueue.Outcome.FAULT) {
-            counters.add(Counter.DMA_ERROR, 1);
-        }
-        if (outcome == ReceiveQueue.Outcome.DELIVERED || outcome == ReceiveQueue.Outcome.FAULT) {
-            interrupts.received(queues.deviceQueue(queue));
-            if (match.isImmediate()) {
-                interrupts.hurry(queues.deviceQueue(queue));
-            }
-        } else if (stamped) {
-            time.withdrawReceived();
-        }
-        return switch (outcome) {
-            case DELIVERED -> Verdict.RECEIVED;
-            case DISABLED -> Verdict.QUEUE_DISABLED;
-            case FAULT -> Verdict.MEMORY_FAULT;
-            case NO_DESCRIPTOR -> {
-                watch.stalled(queue);
-                yield Verdict.NO_DESCRIPTOR;
-            }
-        };
     }
 
     /** Raises the causes of the batch and sends the interrupts that are due. */
@@ -537,10 +491,6 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
-    private static long destination(FrameView frame) {
-        return frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
-    }
-
     private void exchangeQueues() {
         final int lost = queues.held() & ~queues.kept();
         for (int rest = lost; rest != 0; rest &= rest - 1) {
@@ -565,17 +515,5 @@ public final class PoolEngine implements PoolControl {
             interrupts.transmitted(queues.deviceQueue(k));
         }
         return work;
-    }
-
-    /**
-     * The queue filters' choice, if it is a queue of this pool, or RSS's, as this function numbers its queues; a driver
-     * that runs one queue only gets everything there.
-     */
-    private int queueFor(SwitchTable table, ReceiveStatus status, FilterMatch match, int pool) {
-        final int filtered = match.queue();
-        final int chosen = queues.ownQueue(
-            filtered != FilterMatch.NONE && table.poolOfQueue(filtered) == pool ? filtered
-            : table.queueOf(pool, status.hashType(), status.hashValue()));
-        return receive[chosen].isRunning() ? chosen : queues.ownQueue(pool);
     }
 }

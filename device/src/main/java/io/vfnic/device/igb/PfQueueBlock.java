@@ -68,7 +68,9 @@ public final class PfQueueBlock implements RegisterBlock {
                 case QueueRegisters.HEAD_OFFSET, QueueRegisters.DROP_COUNT_OFFSET -> { }
                 case QueueRegisters.TAIL_OFFSET -> {
                     queue(queue).set(offset, value);
-                    if (!isReceive) {
+                    if (isReceive) {
+                        ownerOfQueue.apply(queue).receiveTailMoved();
+                    } else {
                         ownerOfQueue.apply(queue).doorbell();
                     }
                 }

@@ -42,7 +42,7 @@ public final class PfStatisticsBlock implements RegisterBlock {
         count(0x4080, "GPTC", "good packets transmitted", Counter.GPTC),
         pair(0x4088, "GORC", "good octets received", Counter.GORC),
         pair(0x4090, "GOTC", "good octets transmitted", Counter.GOTC),
-        count(0x40A0, "RNBC", "receptions without a buffer", Counter.NO_DESCRIPTOR),
+        count(0x40A0, "RNBC", "receptions without a buffer", Counter.NO_BUFFER),
         never(0x40A4, "RUC", "undersized packets received"), never(0x40A8, "RFC", "fragments received"),
         count(0x40AC, "ROC", "oversized packets received", Counter.OVERSIZE),
         never(0x40B0, "RJC", "jabber received"), never(0x40B4, "MGTPRC", "management packets received"),

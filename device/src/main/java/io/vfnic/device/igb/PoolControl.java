@@ -12,6 +12,10 @@ public interface PoolControl {
         }
 
         @Override
+        public void receiveTailMoved() {
+        }
+
+        @Override
         public void queueControlChanged() {
         }
 
@@ -30,6 +34,9 @@ public interface PoolControl {
 
     /** A transmit tail moved: a hint, the agent reads the tail itself. */
     void doorbell();
+
+    /** A receive tail moved, in the page already: of interest only where frames wait for descriptors. */
+    void receiveTailMoved();
 
     /** RXDCTL or TXDCTL of one of the pool's queues was written; the agent starts or stops the queue. */
     void queueControlChanged();

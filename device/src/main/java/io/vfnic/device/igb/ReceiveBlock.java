@@ -126,8 +126,10 @@ public final class ReceiveBlock implements RegisterBlock {
         space.onPeek(RQDPC, k -> queues.receive(k).get(QueueRegisters.DROP_COUNT_OFFSET));
         space.onRead(RQDPC, queues::takeDropCount);
         space.onWrite(RDH, (k, value) -> { });
-        // No doorbell: the agent reads the tail when it has a frame for the queue, and nothing waits for it to move.
-        space.onWrite(RDT, (k, value) -> queues.receive(k).set(QueueRegisters.TAIL_OFFSET, value));
+        space.onWrite(RDT, (k, value) -> {
+            queues.receive(k).set(QueueRegisters.TAIL_OFFSET, value);
+            pool.receiveTailMoved();
+        });
         space.onWrite(RXDCTL, (k, value) -> {
             queues.receive(k).set(QueueRegisters.CONTROL_OFFSET, value & ~QueueRegisters.CONTROL_SWFLUSH);
             pool.queueControlChanged();

@@ -65,9 +65,11 @@ public final class PoolCounters {
         TSCTC("tx_tcp_seg_good"),
         /** Interrupts sent. */
         IAC("interrupts"),
+        /** Packets that came when no receive descriptor was free, whether they could wait for one or were dropped. */
+        NO_BUFFER("rx_no_buffer_count"),
         /** Packets dropped because no receive descriptor was free. */
-        NO_DESCRIPTOR("rx_no_buffer_count"),
-        /** Of these, packets for a queue that does not drop by its driver's wish (SRRCTL.DROP_EN). */
+        NO_DESCRIPTOR("rx_no_descriptor"),
+        /** Of these, packets for a queue whose driver lets them wait (SRRCTL.DROP_EN), that found no room to. */
         MISSED("rx_missed_errors"),
         /** Packets longer than the pool may receive. */
         OVERSIZE("rx_long_length_errors"),

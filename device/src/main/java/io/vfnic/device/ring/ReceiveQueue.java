@@ -9,6 +9,7 @@ import io.vfnic.device.watch.WatchRecord;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A receive queue: writes frames into the buffers that the driver has handed over and writes their descriptors back.
@@ -21,7 +22,9 @@ public final class ReceiveQueue {
         DELIVERED,
         /** The queue does not run. */
         DISABLED,
-        /** Too few free descriptors. */
+        /** Too few free descriptors: it waits for some. */
+        HELD,
+        /** Too few free descriptors: it is dropped. */
         NO_DESCRIPTOR,
         /** A buffer was unreachable: the descriptors are written back with an error. */
         FAULT
@@ -41,8 +44,11 @@ public final class ReceiveQueue {
     private final QueueCounters traffic = new QueueCounters();
     private final DescriptorRing ring;
     private final HeaderSplit header = new HeaderSplit();
+    private final HeldFrames held;
     private final int[] lengths = new int[MAX_DESCRIPTORS];
     private UnsafeBuffer bounce;
+    private Reception lastHeld;
+    private long lastDestination;
     private WatchPoint watch = WatchPoint.unread();
     private int number;
 
@@ -54,12 +60,17 @@ public final class ReceiveQueue {
     private int bufferLength;
     private int type;
 
-    /** A queue that does not run. */
-    public ReceiveQueue(QueueRegisters registers, DmaView dma, PoolCounters counters) {
+    /**
+     * A queue that does not run.
+     *
+     * @param buffer where the function's frames wait for descriptors.
+     */
+    public ReceiveQueue(QueueRegisters registers, DmaView dma, PoolCounters counters, PacketBuffer buffer) {
         this.registers = registers;
         this.dma = dma;
         this.counters = counters;
         this.ring = new DescriptorRing(dma);
+        this.held = new HeldFrames(buffer);
     }
 
     /** Where descriptors are recorded, and the queue's number there; while nobody uses the queue yet. */
@@ -81,6 +92,7 @@ public final class ReceiveQueue {
             return;
         }
         running = enable;
+        dropHeld();
         // Where the register is mapped, nobody else lets this bit clear itself.
         registers.clearControl(QueueRegisters.CONTROL_SWFLUSH);
         if (enable) {
@@ -113,6 +125,7 @@ public final class ReceiveQueue {
         running = false;
         head = 0;
         registers.head(0);
+        dropHeld();
     }
 
     /** Stops the queue and forgets everything: ENABLE, head and tail read 0 afterwards. */
@@ -143,33 +156,79 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Gives the queue a frame, whose read position this moves.
+     * Gives the queue a frame, whose read position this moves. Where too few descriptors are free and the driver has not
+     * asked for such frames to be dropped (SRRCTL.DROP_EN), the frame waits, and all that come after it.
      *
      * @param frame       the frame, with its tag in place or stripped as the pool wants it.
-     * @param strippedTag tag control information of the stripped tag, or {@link Frame#UNTAGGED}.
-     * @param status      what is known of the frame.
-     * @param split       where the header ends for header split, 0 where it does not.
+     * @param reception   what else is known of the frame.
      * @param usualBuffer bytes of a buffer where SRRCTL does not say (RCTL.BSIZE).
+     * @param share       bytes of the packet buffer that the function's frames may take; 0 where none of this queue may
+     *                    wait (QDE).
      */
-    public Outcome deliver(FrameView frame, int strippedTag, ReceiveStatus status, int split, int usualBuffer) {
+    public Outcome deliver(FrameView frame, Reception reception, int usualBuffer, int share) {
         // For each frame: a driver that has the register mapped clears it without our being told, and gives the buffers
         // to somebody else a few milliseconds later.
         followEnable();
         if (!running || !ring.isUsable()) {
             return Outcome.DISABLED;
         }
+        bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
+        final Outcome outcome = held.isEmpty() ? put(frame, reception) : Outcome.HELD;
+        return outcome == Outcome.HELD ? holdOrDrop(frame, reception, share) : outcome;
+    }
+
+    /** Whether frames wait for descriptors. */
+    public boolean isHolding() {
+        return !held.isEmpty();
+    }
+
+    /**
+     * Gives the frame that has waited longest its descriptors.
+     *
+     * @return {@link Outcome#HELD} where it must wait still; else it is done with, and {@link #lastHeld()} tells of it.
+     */
+    public Outcome deliverHeld(int usualBuffer) {
+        followEnable();
+        if (held.isEmpty() || !ring.isUsable()) {
+            return Outcome.HELD;
+        }
+        bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
+        lastHeld = held.firstReception();
+        final FrameView frame = held.firstFrame();
+        lastDestination = frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        Outcome outcome = Outcome.FAULT;
+        try {
+            outcome = put(frame, lastHeld);
+        } finally {
+            // A guest whose memory vanishes under the copy is not to meet the same frame for ever.
+            if (outcome != Outcome.HELD) {
+                held.removeFirst();
+            }
+        }
+        return outcome;
+    }
+
+    /** What is known of the frame that {@link #deliverHeld} delivered last. */
+    public Reception lastHeld() {
+        return lastHeld;
+    }
+
+    /** Destination address of the frame that {@link #deliverHeld} delivered last, first byte on the wire highest. */
+    public long lastHeldDestination() {
+        return lastDestination;
+    }
+
+    /** Writes a frame to the guest; {@link Outcome#HELD} where there are no descriptors for it. */
+    private Outcome put(FrameView frame, Reception reception) {
         if (ring.isBehind()) {
-            drop();
-            return Outcome.NO_DESCRIPTOR;
+            return Outcome.HELD;
         }
         final int available = available();
-        bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         final int length = frame.length();
-        header.plan(length, split);
+        header.plan(length, reception.split());
         final int needed = buffersFor(length - header.skipped());
         if (needed > available || needed > MAX_DESCRIPTORS) {
-            drop();
-            return Outcome.NO_DESCRIPTOR;
+            return Outcome.HELD;
         }
         frame.rewind();
         int index = head;
@@ -182,7 +241,7 @@ public final class ReceiveQueue {
             good = good && copy(ring.low(index), frame, lengths[n]);
             index = ring.next(index);
         }
-        writeBack(needed, good, strippedTag, status);
+        writeBack(needed, good, reception);
         head = index;
         registers.head(head);
         if (good) {
@@ -191,11 +250,40 @@ public final class ReceiveQueue {
         return good ? Outcome.DELIVERED : Outcome.FAULT;
     }
 
+    /** RNBC counts a frame that finds no descriptor, RQDPC one that is dropped then as wanted, MPC one without room. */
+    private Outcome holdOrDrop(FrameView frame, Reception reception, int share) {
+        counters.add(Counter.NO_BUFFER, 1);
+        if (share == 0 || registers.isDropEnabled()) {
+            registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
+        } else if (mayEverFit(frame, reception) && held.hold(frame, reception, share)) {
+            return Outcome.HELD;
+        } else {
+            counters.add(Counter.MISSED, 1);
+        }
+        counters.add(Counter.NO_DESCRIPTOR, 1);
+        return Outcome.NO_DESCRIPTOR;
+    }
+
+    /** Whether the ring has as many descriptors as the frame needs: else those behind it would wait for ever. */
+    private boolean mayEverFit(FrameView frame, Reception reception) {
+        header.plan(frame.length(), reception.split());
+        return buffersFor(frame.length() - header.skipped()) <= Math.min(ring.entries() - 1, MAX_DESCRIPTORS);
+    }
+
+    /** What the queue's frames waited for will not come. */
+    private void dropHeld() {
+        if (!held.isEmpty()) {
+            final int dropped = held.clear();
+            counters.add(Counter.MISSED, dropped);
+            counters.add(Counter.NO_DESCRIPTOR, dropped);
+        }
+    }
+
     private int buffersFor(int length) {
         return length <= bufferLength ? 1 : (length + bufferLength - 1) / bufferLength;
     }
 
-    private void writeBack(int needed, boolean good, int strippedTag, ReceiveStatus status) {
+    private void writeBack(int needed, boolean good, Reception reception) {
         int index = head;
         for (int n = 0; n < needed; n++) {
             final boolean last = n == needed - 1;
@@ -203,21 +291,21 @@ public final class ReceiveQueue {
             int dword2 = n == 0 || last ? DD | header.dword2() : DD;
             int vlan = 0;
             if (last) {
-                dword0 |= status.packetType() | status.reportedType();
-                dword2 |= EOP | status.status();
-                if (strippedTag != Frame.UNTAGGED) {
+                dword0 |= reception.packetType();
+                dword2 |= EOP | reception.status();
+                if (reception.strippedTag() != Frame.UNTAGGED) {
                     dword2 |= VP;
-                    vlan = strippedTag;
+                    vlan = reception.strippedTag();
                 }
                 if (!good) {
                     dword2 |= RXE;
                 }
             }
             if (type == TYPE_LEGACY) {
-                final int checksum = last ? status.fragmentChecksum() : 0;
+                final int checksum = last ? reception.fragmentChecksum() : 0;
                 writeBackLegacy(index, dword2, lengths[n] | checksum << Short.SIZE, vlan);
             } else {
-                final int dword1 = last ? status.reportedValue() : 0;
+                final int dword1 = last ? reception.value() : 0;
                 writeBack(index, Integer.toUnsignedLong(dword0) | (long)dword1 << 32,
                     Integer.toUnsignedLong(dword2) | (long)(lengths[n] | vlan << 16) << 32, 0);
             }
@@ -279,14 +367,5 @@ public final class ReceiveQueue {
         }
         frame.read(bounce, 0, length);
         return dma.write(iova, bounce, 0, length);
-    }
-
-    private void drop() {
-        counters.add(Counter.NO_DESCRIPTOR, 1);
-        if (registers.isDropEnabled()) {
-            registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
-        } else {
-            counters.add(Counter.MISSED, 1);
-        }
     }
 }

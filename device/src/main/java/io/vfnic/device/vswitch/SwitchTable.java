@@ -202,6 +202,16 @@ public final class SwitchTable {
         return vmdq ? pool | entry & POOLS : entry & 0xF;
     }
 
+    /** Whether frames that find no descriptor of a device receive queue are dropped, whatever its driver wants (QDE). */
+    public boolean dropsAtOnce(int queue) {
+        return (registers.qde() & (1 << queue)) != 0;
+    }
+
+    /** How many functions share the receive packet buffer: the VFs and the PF. */
+    public int sharers() {
+        return vmdq ? registers.vfs() + 1 : 1;
+    }
+
     /** RTTBCNRC of a device transmit queue: its rate limit. */
     public int rateControl(int queue) {
         return registers.rttbcnrc()[queue];

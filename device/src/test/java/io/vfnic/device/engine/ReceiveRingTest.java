@@ -88,20 +88,6 @@ class ReceiveRingTest {
     }
 
     @Test
-    @DisplayName("A frame without a descriptor is missed, not dropped by the queue, where SRRCTL.DROP_EN is 0 (2.9)")
-    void missed() {
-        queue.set(QueueRegisters.SPLIT_CONTROL_OFFSET,
-            queue.get(QueueRegisters.SPLIT_CONTROL_OFFSET) & ~QueueRegisters.SPLIT_CONTROL_DROP_ENABLE);
-        queue.set(QueueRegisters.TAIL_OFFSET, 0);
-
-        sender.send(Frames.unicast(1, 0, 60));
-        engine.settle();
-
-        assertThat(receiver.count(Counter.MISSED)).isEqualTo(1);
-        assertThat(queue.get(QueueRegisters.DROP_COUNT_OFFSET)).isZero();
-    }
-
-    @Test
     @DisplayName("Of a frame in many buffers all descriptors have DD, the last EOP, and only the last the status")
     void manyBuffers() {
         engine.with(s -> s.maxFrame(0, 9728));

@@ -27,6 +27,7 @@ public final class TestSwitch {
     public int dtxctl = 1 << 3 | 1 << 6;
     public int vfre;
     public int vfte;
+    public int qde = 0xFFFF;
     public int rxcsum = 0x300 | 1 << 11 | 1 << 13;
     public boolean linkUp = true;
     public boolean wireLoopback;
@@ -83,7 +84,7 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, 0xFFFF, 1 << 31, 0x81008100,
+        return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, qde, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
             rttbcnrm, rttbcnrc.clone(), filters, linkUp, wireLoopback);

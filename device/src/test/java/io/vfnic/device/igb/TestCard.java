@@ -81,6 +81,7 @@ public final class TestCard {
     /** Counts what registers ask of the engine. */
     public static final class Pool implements PoolControl {
         public int doorbells;
+        public int receiveTails;
         public int controlChanges;
         public int interruptChanges;
         public int resets;
@@ -89,6 +90,11 @@ public final class TestCard {
         @Override
         public void doorbell() {
             doorbells++;
+        }
+
+        @Override
+        public void receiveTailMoved() {
+            receiveTails++;
         }
 
         @Override

@@ -59,7 +59,7 @@ class VfQueueRegistersTest {
     }
 
     @Test
-    @DisplayName("A transmit tail rings the doorbell of its own pool; nothing waits for a receive tail")
+    @DisplayName("A tail is told to its own pool: a transmit tail rings the doorbell, for a receive tail frames may wait")
     void tails() {
         card.write(VF, ReceiveBlock.RDT, 0, 5);
         card.write(VF, TransmitBlock.TDT, 0, 6);
@@ -67,6 +67,7 @@ class VfQueueRegistersTest {
         assertThat(card.igb.receiveQueue(VF).tail()).isEqualTo(5);
         assertThat(card.igb.transmitQueue(VF).tail()).isEqualTo(6);
         assertThat(card.pools.get(VF).doorbells).isEqualTo(1);
+        assertThat(card.pools.get(VF).receiveTails).isEqualTo(1);
         assertThat(card.pools.get(VF).controlChanges).isZero();
         assertThat(card.pools.get(0).doorbells).isZero();
     }
