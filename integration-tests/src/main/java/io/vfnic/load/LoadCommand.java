@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code load}: puts load on a card. */
 @Command(name = "load", usageHelpWidth = 100, mixinStandardHelpOptions = true,
-    description = "Drives VFs as a poll-mode driver does, without guests, and tells how fast the card is. One thread " +
-        "drives all of them; the card needs another core.")
+    description = "Drives VFs, and the PF if it is told to, as a poll-mode driver does, without guests, and tells how " +
+        "fast the card is. One thread drives all of them; the card needs another core.")
 final class LoadCommand implements Callable<Integer> {
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -35,8 +35,12 @@ final class LoadCommand implements Callable<Integer> {
     private Path directory;
 
     @Option(names = "--vfs", paramLabel = "N", defaultValue = "2",
-        description = "VFs to drive, 2 to 7 (default: ${DEFAULT-VALUE}).")
+        description = "VFs to drive, 2 to 7, or with --pf 1 to 7 (default: ${DEFAULT-VALUE}).")
     private int vfs;
+
+    @Option(names = "--pf", description = "Drive the PF, too: the card that is started lets a guest have it, and so " +
+        "must one that is there.")
+    private boolean pf;
 
     @Option(names = "--doorbell", paramLabel = "HOW", defaultValue = "trap",
         description = "Of the card that is started: mmap or trap (default: ${DEFAULT-VALUE}).")
@@ -103,8 +107,8 @@ final class LoadCommand implements Callable<Integer> {
             return 0;
         }
         Path own = Files.createTempDirectory("vfnic-load");
-        try (CardProcess card = CardProcess.start(
-            own.resolve("card"), vfs, "--doorbell", doorbell, "--agents", Integer.toString(agents))) {
+        try (CardProcess card = CardProcess.start(own.resolve("card"), vfs, "--doorbell", doorbell, "--agents",
+            Integer.toString(agents), "--pf", pf ? "guest" : "headless")) {
             run(plan, card.directory(), card);
         } finally {
             try (var left = Files.walk(own)) {
@@ -117,10 +121,11 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadPlan plan() {
-        if (vfs < 2 || vfs > 7 || pairs && vfs % 2 != 0 || roundTrips > 0 && vfs != 2 || rounds < 1 ||
-            idle > 0 && directory != null) {
-            throw new ParameterException(spec.commandLine(), "2 to 7 VFs can be driven, an even number as pairs, 2 " +
-                "for --latency; --idle is for a card that is started for the purpose");
+        int functions = vfs + (pf ? 1 : 0);
+        if (vfs < 1 || vfs > 7 || functions < 2 || pairs && functions % 2 != 0 || roundTrips > 0 && functions != 2 ||
+            rounds < 1 || idle > 0 && directory != null) {
+            throw new ParameterException(spec.commandLine(), "up to 7 VFs and the PF can be driven, 2 functions at " +
+                "least, an even number as pairs, 2 for --latency; --idle is for a card that is started for the purpose");
         }
         try {
             return new LoadPlan(frame, tso, batch, ring, pairs, interrupts, verify);
@@ -132,8 +137,8 @@ final class LoadCommand implements Callable<Integer> {
     private void run(LoadPlan plan, Path sockets, CardProcess card) throws IOException {
         List<Path> functions = IntStream.range(0, vfs).mapToObj(vf -> sockets.resolve("vf" + vf + ".sock")).toList();
         LoadReport report = new LoadReport();
-        try (LoadRun load = LoadRun.start(plan, functions)) {
-            report.with("vfs", vfs).with("doorbell", load.isMapped() ? "mmap" : "trap").with("frame", frame)
+        try (LoadRun load = LoadRun.start(plan, pf ? sockets.resolve("pf.sock") : null, functions)) {
+            report.with("pf", pf).with("vfs", vfs).with("doorbell", load.isMapped() ? "mmap" : "trap").with("frame", frame)
                 .with("tso", tso).with("batch", batch).with("ring", ring).with("verify", verify)
                 .with("interrupts", interrupts)
                 .with("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());

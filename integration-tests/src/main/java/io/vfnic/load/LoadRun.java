@@ -18,11 +18,18 @@ public final class LoadRun implements AutoCloseable {
     private final InterruptWait wait;
     private int idleSteps;
 
-    private LoadRun(LoadPlan plan, List<Path> sockets) throws IOException {
+    private LoadRun(LoadPlan plan, Path pf, List<Path> vfs) throws IOException {
         this.plan = plan;
         try {
-            for (Path socket : sockets) {
-                functions.add(LoadFunction.attach(socket, plan));
+            LoadPf physical = pf == null ? null : LoadPf.attach(pf, plan, vfs.size());
+            if (physical != null) {
+                functions.add(physical);
+            }
+            for (Path socket : vfs) {
+                functions.add(LoadVf.attach(socket, plan));
+            }
+            if (physical != null) {
+                physical.stopAnswering();
             }
         } catch (IOException | RuntimeException e) {
             functions.forEach(LoadFunction::close);
@@ -37,20 +44,33 @@ public final class LoadRun implements AutoCloseable {
     }
 
     /**
-     * Attaches to the functions that listen here and brings them up.
+     * Attaches to the Virtual Functions that listen here and brings them up.
      *
-     * @param sockets two or more; an even number of them where they are to be pairs.
+     * @param vfs two or more; an even number of them where they are to be pairs.
      */
-    public static LoadRun start(LoadPlan plan, List<Path> sockets) throws IOException {
-        if (sockets.size() < 2 || plan.pairs() && sockets.size() % 2 != 0) {
-            throw new IllegalArgumentException(sockets.size() + " functions do not make flows");
-        }
-        return new LoadRun(plan, sockets);
+    public static LoadRun start(LoadPlan plan, List<Path> vfs) throws IOException {
+        return start(plan, null, vfs);
     }
 
-    /** Whether the tails are in memory that is shared with the card. */
+    /**
+     * Attaches to the functions that listen here and brings them up.
+     *
+     * @param pf  the Physical Function, which comes before the VFs in the order of the flows; null where the card drives
+     *            it itself.
+     * @param vfs one or more, and with the PF two or more functions; an even number of functions where they are to be
+     *            pairs.
+     */
+    public static LoadRun start(LoadPlan plan, Path pf, List<Path> vfs) throws IOException {
+        int count = vfs.size() + (pf == null ? 0 : 1);
+        if (vfs.isEmpty() || count < 2 || plan.pairs() && count % 2 != 0) {
+            throw new IllegalArgumentException(count + " functions do not make flows");
+        }
+        return new LoadRun(plan, pf, vfs);
+    }
+
+    /** Whether the VFs' tails are in memory that is shared with the card. */
     public boolean isMapped() {
-        return functions.getFirst().isMapped();
+        return functions.getLast().isMapped();
     }
 
     /** Traffic as fast as it goes for a while; returns what arrived. */

@@ -43,6 +43,18 @@ class LoadSmokeTest {
         }
     }
 
+    @ParameterizedTest(name = "the PF and {0} VFs on {1} agents, frames of {2}, large sends of {3}, interrupts {4}")
+    @CsvSource({"1, 1, 60, 0, false", "2, 2, 1514, 0, true", "7, 1, 60, 0, true", "3, 1, 1514, 61320, false"})
+    void everyFrameToAndFromThePfArrivesAsItWasSent(
+        int vfs, int agents, int frame, int largeSend, boolean interrupts) throws IOException {
+        LoadPlan plan = new LoadPlan(frame, largeSend, 16, 256, false, interrupts, true);
+        try (RunningServer server = RunningServer.startWithPf(directory, vfs, agents);
+            LoadRun load = LoadRun.start(plan, server.pfSocket(), sockets(server, vfs))) {
+            load.transfer(FRAMES);
+            load.drain();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"MMAP, false", "TRAP, false", "MMAP, true", "TRAP, true"})
     void framesGoThereAndBack(Doorbell doorbell, boolean interrupts) throws IOException {

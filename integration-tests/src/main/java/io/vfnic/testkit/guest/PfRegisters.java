@@ -19,10 +19,13 @@ public final class PfRegisters {
     public static final int ICS = 0x1504;
     public static final int IMS = 0x1508;
     public static final int IMC = 0x150C;
+    public static final int GPIE = 0x1514;
     public static final int EICS = 0x1520;
     public static final int EIMS = 0x1524;
     public static final int EIAM = 0x1530;
     public static final int EITR = 0x1680;
+    /** Vectors of queues n and n + 8, receive before transmit, 8 bits each. */
+    public static final int IVAR = 0x1700;
     public static final int RXPBS = 0x2404;
     public static final int DTXSWC = 0x3500;
     public static final int RAL = 0x5400;
