@@ -31,7 +31,7 @@ public abstract class FrameExchange implements AutoCloseable {
 
     /** Takes a frame for the next {@link #flush()}; false where the peer is too slow and the buffer is full. */
     public final boolean put(FrameView frame) {
-        final int length = frame.length();
+        final int length = Padding.lengthWithout(frame);
         final int index = outbound.put(length);
         if (index < 0) {
             return false;
