@@ -13,7 +13,8 @@ import io.vfnic.server.uplink.unix.PeerSource;
 
 /**
  * Finds an uplink's peer, and the next one when it is gone, on a thread of its own; the link is up while there is one.
- * Looks for it at ever longer intervals, so that neither a peer that is not there nor one that comes and goes costs much.
+ * Looks for it at ever longer intervals, so that neither a peer that is not there nor one that comes and goes costs
+ * much.
  */
 final class PeerKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerKeeper.class);
@@ -63,7 +64,7 @@ final class PeerKeeper implements AutoCloseable {
         return peer;
     }
 
-    /** Has the keeper look after a peer that is lost and let go. */
+    /** Has the keeper look at a peer that is lost, whose socket may be free now. */
     void wake() {
         wake.signal();
     }
@@ -97,7 +98,8 @@ final class PeerKeeper implements AutoCloseable {
             return source.attendNanos();
         }
         down();
-        if (!peer.isLetGo()) {
+        if (!peer.isFree()) {
+            // Whoever sleeps at its socket or does not know of the loss.
             found.run();
             return LONGEST_PAUSE_NANOS;
         }
@@ -129,7 +131,7 @@ final class PeerKeeper implements AutoCloseable {
         } catch (IOException e) {
             if (!e.getMessage().equals(explained)) {
                 explained = e.getMessage();
-                LOG.info("uplink {}: link down until somebody is there: {}", name, explained);
+                LOG.warn("uplink {}: link down until somebody is there: {}", name, explained);
             }
         }
     }
@@ -137,7 +139,7 @@ final class PeerKeeper implements AutoCloseable {
     private void down() {
         if (up) {
             up = false;
-            LOG.info("uplink {}: link down, lost {}: {}", name, peer, peer.whyLost());
+            LOG.warn("uplink {}: link down, lost {}: {}", name, peer, peer.whyLost());
             if (System.nanoTime() - foundAt >= STEADY_NANOS) {
                 pause = SHORTEST_PAUSE_NANOS;
             }

@@ -12,8 +12,8 @@ import io.vfnic.server.uplink.unix.Peer;
 import io.vfnic.server.uplink.unix.PeerSource;
 
 /**
- * An uplink to one other process at a time. The agent sends and receives; {@link PeerKeeper} finds the peers. A peer's socket
- * is closed by the keeper, after the agent has {@linkplain Peer#letGo() let go} of it.
+ * An uplink to one other process at a time. The agent sends and receives; {@link PeerKeeper} finds the peers. A peer's
+ * socket is closed by the keeper, after the agent has {@linkplain Peer#letGo() let go} of it and sleeps there no more.
  */
 final class PeerUplink implements HostUplink {
     private static final int BELL = 0;
@@ -67,9 +67,14 @@ final class PeerUplink implements HostUplink {
 
     @Override
     public void flush() {
-        if (current() != null) {
+        final Peer peer = current();
+        if (peer != null) {
             exchange.flush();
             current();
+            if (exchange.isBlocked() && peer.isWatched()) {
+                // Who sleeps there does not know yet that room is waited for, too.
+                bell.signal();
+            }
         }
     }
 
@@ -116,16 +121,28 @@ final class PeerUplink implements HostUplink {
         bell.close();
     }
 
-    /** The agent's sleep ends when the peer has sent something, takes more again, has come or has gone. */
+    /**
+     * The agent's sleep ends when the peer has sent something, takes more again, has come or has gone. Another thread
+     * may run the agent's duty cycle meanwhile.
+     */
     private final class PeerParker implements Parker {
         @Override
         public void park(long nanos) {
-            final Peer peer = current();
-            if (peer == null) {
+            final Peer peer = keeper.peer();
+            if (peer == null || !peer.watch()) {
                 poll.ignore(PEER);
+                sleep(nanos);
             } else {
                 poll.watch(PEER, peer.fd(), exchange.isBlocked() ? Poll.IN | Poll.OUT : Poll.IN);
+                sleep(nanos);
+                peer.unwatch();
+                if (peer.isLost()) {
+                    keeper.wake();
+                }
             }
+        }
+
+        private void sleep(long nanos) {
             poll.await(nanos);
             if (poll.happened(BELL)) {
                 bell.drain();

@@ -15,7 +15,8 @@ final class SocketPaths {
             throw new IllegalArgumentException("the path of a socket is missing");
         }
         if (path.indexOf(',') >= 0) {
-            throw new IllegalArgumentException("the path '" + path + "' has a comma, behind which only 'server' is known");
+            throw new IllegalArgumentException("the path '" + path + "' has a comma, behind which only 'server' is " +
+                "known");
         }
         if (path.getBytes(StandardCharsets.UTF_8).length > UnixSockets.MAX_PATH_LENGTH) {
             throw new IllegalArgumentException("the path of a Unix socket has at most " + UnixSockets.MAX_PATH_LENGTH +

@@ -8,7 +8,7 @@ import io.vfnic.server.uplink.unix.StreamClient;
 import io.vfnic.server.uplink.unix.StreamExchange;
 import io.vfnic.server.uplink.unix.StreamServer;
 
-/** {@code stream:PATH[,server]}: frames on a Unix stream socket, as QEMU's {@code -netdev stream} and passt speak it. */
+/** {@code stream:PATH[,server]}: frames on a Unix stream socket, as QEMU's {@code -netdev stream} and passt do it. */
 final class StreamKind implements UplinkKind {
     private static final String SERVER = ",server";
 

@@ -30,7 +30,7 @@ public final class DatagramExchange extends FrameExchange {
                 break;
             }
             datagrams++;
-            // An empty datagram is no frame. One that is longer than any frame is cut, to what is too long for the card.
+            // An empty datagram is no frame. One longer than any frame is cut, to what is too long for the card.
             if (received > 0) {
                 hand(to, inbound.addressOffset(), received);
             }

@@ -8,8 +8,8 @@ import io.vfnic.server.posix.UnixSockets;
 import io.vfnic.server.transport.SocketFile;
 
 /**
- * A peer that is bound to one path, reached from a socket that is bound to another. It is there as long as the path leads to
- * a socket that somebody has open; since nothing tells of its end, it is looked for again and again.
+ * A peer that is bound to one path, reached from a socket that is bound to another. It is there as long as the path
+ * leads to a socket that somebody has open; since nothing tells of its end, it is looked for again and again.
  */
 public final class DatagramSource implements PeerSource {
     private static final long CHECK_NANOS = 200_000_000L;

@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Frames on their way out, in the order in which they were put, each with its length before it as on a stream
- * ({@link StreamFraming}): a bounded buffer. From its front a stream is sent any number of bytes at a time, or datagrams
- * frame by frame. Allocates nothing after construction; one thread's.
+ * ({@link StreamFraming}): a bounded buffer. From its front a stream is sent any number of bytes at a time, or
+ * datagrams frame by frame. Allocates nothing after construction; one thread's.
  */
 final class OutboundFrames {
     /** At least half of it can hold frames. */
@@ -24,8 +24,8 @@ final class OutboundFrames {
     }
 
     /**
-     * Begins a frame and returns the index at which its bytes are to be written; -1 where there is no room, and it has to
-     * be dropped.
+     * Begins a frame and returns the index at which its bytes are to be written; -1 where there is no room, and it has
+     * to be dropped.
      */
     int put(int length) {
         final int needed = StreamFraming.PREFIX_LENGTH + length;

@@ -8,6 +8,7 @@ public final class Peer {
     private final String description;
     private volatile String whyLost;
     private volatile boolean letGo;
+    private volatile boolean watched;
 
     /** @param description who it is, for the log. */
     Peer(Fd fd, String description) {
@@ -36,13 +37,39 @@ public final class Peer {
         return whyLost;
     }
 
-    /** Says that the agent, the only one to send and receive, does not use its socket any more. */
+    /** Says that nobody sends or receives any more. */
     public void letGo() {
         letGo = true;
     }
 
     public boolean isLetGo() {
         return letGo;
+    }
+
+    /**
+     * Says that somebody is about to wait for its socket, who may do so if this returns true. Safe beside
+     * {@link #letGo()}: one of the two sees the other.
+     */
+    public boolean watch() {
+        watched = true;
+        if (letGo) {
+            watched = false;
+        }
+        return watched;
+    }
+
+    /** The end of what {@link #watch()} has allowed. */
+    public void unwatch() {
+        watched = false;
+    }
+
+    public boolean isWatched() {
+        return watched;
+    }
+
+    /** Whether its socket can be closed. */
+    public boolean isFree() {
+        return letGo && !watched;
     }
 
     @Override

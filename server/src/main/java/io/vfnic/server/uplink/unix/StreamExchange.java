@@ -3,7 +3,7 @@ package io.vfnic.server.uplink.unix;
 import io.vfnic.device.spi.UplinkPort;
 import io.vfnic.server.posix.PosixErrno;
 
-/** Frames on a stream ({@link StreamFraming}): one send for all that are to go out, one receive for all that have come. */
+/** Frames on a stream ({@link StreamFraming}): one send for all that are to go out, one receive for all that came. */
 public final class StreamExchange extends FrameExchange {
     private final FrameAssembler inbound = new FrameAssembler();
 
