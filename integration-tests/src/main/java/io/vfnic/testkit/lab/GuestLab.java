@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +38,7 @@ public final class GuestLab implements AutoCloseable {
     private final Path directory;
     private final Path logs;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
-    private int cards;
+    private final AtomicInteger cards = new AtomicInteger();
     private boolean logsWanted = true;
 
     private GuestLab(Checkout checkout, LabImage image, Path directory, Path logs) {
@@ -81,12 +83,16 @@ public final class GuestLab implements AutoCloseable {
 
     /** Boots several guests at once, and returns once all are up, in the order of the specifications. */
     public List<Guest> start(List<GuestSpec> specs) {
-        // Much of a boot is spent waiting for timers, so that several at once take little longer than one.
-        List<CompletableFuture<Guest>> boots = specs.stream()
-            .map(spec -> CompletableFuture.supplyAsync(() -> start(spec), task -> Thread.ofVirtual().start(task)))
+        return atOnce(specs, this::start);
+    }
+
+    /** Much of a start is spent waiting for timers and files, so that several at once take little longer than one. */
+    private static <S, T> List<T> atOnce(List<S> each, Function<S, T> start) {
+        List<CompletableFuture<T>> starts = each.stream()
+            .map(one -> CompletableFuture.supplyAsync(() -> start.apply(one), task -> Thread.ofVirtual().start(task)))
             .toList();
         try {
-            return boots.stream().map(CompletableFuture::join).toList();
+            return starts.stream().map(CompletableFuture::join).toList();
         } catch (CompletionException e) {
             // Those that did come up belong to the lab already, which stops them when it closes.
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -99,9 +105,18 @@ public final class GuestLab implements AutoCloseable {
      * @param vfs number of Virtual Functions, 0 to 7
      */
     public CardProcess startCard(int vfs, String... arguments) {
-        Path sockets = directory.resolve("card" + (cards == 0 ? "" : String.valueOf(cards)));
-        cards++;
+        int card = cards.getAndIncrement();
+        Path sockets = directory.resolve("card" + (card == 0 ? "" : String.valueOf(card)));
         return keep(CardProcess.start(sockets, vfs, arguments));
+    }
+
+    /**
+     * Starts cards of one Virtual Function each at once, and returns once all listen, in the order of the uplinks.
+     *
+     * @param uplinks what {@code --uplink} is told
+     */
+    public List<CardProcess> startCards(List<String> uplinks) {
+        return atOnce(uplinks, uplink -> startCard(1, "--uplink", uplink));
     }
 
     /** Makes a network namespace of the host, which goes with the lab. */

@@ -27,7 +27,8 @@ public final class GuestNic {
         return drivenBy("igb", guest, bus);
     }
 
-    private static GuestNic drivenBy(String driver, Guest guest, int bus) {
+    /** The interface of any other device alone on a PCI bus, once its driver has made one. */
+    public static GuestNic drivenBy(String driver, Guest guest, int bus) {
         String device = pciDevice(bus);
         await(guest, "ls " + device + "/net/* && readlink " + device + "/driver | grep -q '/" + driver + "$'");
         return new GuestNic(guest, guest.check("ls " + device + "/net"), "");
