@@ -31,6 +31,7 @@ import io.vfnic.server.control.CardRequests;
 import io.vfnic.server.control.ChangeRequests;
 import io.vfnic.server.control.ControlServer;
 import io.vfnic.server.control.RequestHandler;
+import io.vfnic.server.jfr.FlightEvents;
 import io.vfnic.server.metrics.MetricsServer;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
@@ -56,6 +57,7 @@ public final class CardServer implements AutoCloseable {
     private final List<Path> sockets = new ArrayList<>();
     private ControlServer control;
     private MetricsServer metrics;
+    private FlightEvents flightEvents;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private CardServer(CardConfig config, ServerOptions options, HostUplink uplink) {
@@ -87,6 +89,7 @@ public final class CardServer implements AutoCloseable {
             for (FunctionPort port : server.card.functions()) {
                 pagesOfFunctions.add(options.doorbell().isMapped() ? server.share(port) : null);
             }
+            server.flightEvents = FlightEvents.of(server.card.watch(), SystemNanoClock.INSTANCE);
             server.card.start();
             for (int i = 0; i < pagesOfFunctions.size(); i++) {
                 FunctionPort port = server.card.functions().get(i);
@@ -163,6 +166,9 @@ public final class CardServer implements AutoCloseable {
             } catch (ExecutionException e) {
                 LOG.warn("a function did not close well", e.getCause());
             }
+        }
+        if (flightEvents != null) {
+            flightEvents.close();
         }
         card.close();
         if (uplink != null) {

@@ -32,6 +32,11 @@ public record WatchFilter(int kinds, int functions, int blocks, int snapshot) {
         return new WatchFilter(bits, ALL_FUNCTIONS, ALL_BLOCKS, WHOLE_FRAME);
     }
 
+    /** This for other kinds. */
+    public WatchFilter withKinds(int bits) {
+        return new WatchFilter(bits, functions, blocks, snapshot);
+    }
+
     /** This for these functions only. */
     public WatchFilter withFunctions(int bits) {
         return new WatchFilter(kinds, bits, blocks, snapshot);

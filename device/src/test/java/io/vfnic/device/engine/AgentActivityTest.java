@@ -1,7 +1,12 @@
 package io.vfnic.device.engine;
 
 import io.vfnic.device.engine.AgentActivity.Counter;
+import java.io.IOException;
+import java.nio.file.Path;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,5 +48,22 @@ class AgentActivityTest {
         cycle(2 * AgentActivity.STALL_NANOS + 1, 0);
 
         assertThat(activity.get(Counter.STALLS)).isEqualTo(1);
+    }
+
+    @Test
+    void stallsAreInTheFlightRecordersRecordings(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("r.jfr");
+        try (Recording recording = new Recording()) {
+            recording.start();
+            cycle(0, 1);
+            cycle(AgentActivity.STALL_NANOS + 5, 0);
+            recording.stop();
+            recording.dump(file);
+        }
+
+        assertThat(RecordingFile.readAllEvents(file))
+            .filteredOn(event -> event.getEventType().getName().equals("vfnic.AgentStall")).singleElement()
+            .satisfies(event -> assertThat(event.getString("agent")).isEqualTo("agent"))
+            .satisfies(event -> assertThat(event.getLong("dutyCycle")).isEqualTo(AgentActivity.STALL_NANOS + 5));
     }
 }

@@ -21,6 +21,7 @@ import io.vfnic.server.Doorbell;
 import io.vfnic.server.ServerOptions;
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.config.ConfigValue;
+import io.vfnic.server.jfr.FlightRecording;
 import io.vfnic.server.log.LogFormat;
 import io.vfnic.server.log.LogSettings;
 import io.vfnic.server.posix.CpuList;
@@ -199,6 +200,11 @@ final class ServeCommand implements Callable<Integer> {
             "(default: nowhere; ${FALLBACK-VALUE} where ADDR:PORT is left out)."})
     private MetricsAddress metrics;
 
+    @Option(names = "--jfr", paramLabel = "FILE", defaultValue = "",
+        description = "Record with the JDK's Flight Recorder, the card's events included, and write FILE at the end " +
+            "(default: do not).")
+    private String flightFile;
+
     @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "warn",
         description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is debug.")
     private LogLevel logLevel;
@@ -225,8 +231,21 @@ final class ServeCommand implements Callable<Integer> {
                 "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);
         });
         ServiceManager manager = serviceManager();
-        try (Termination termination = Termination.install(); CardServer server = CardServer.start(
-            config(), options(), directory)) {
+        try (Termination termination = Termination.install()) {
+            FlightRecording recording = flightFile.isEmpty() ? null : FlightRecording.to(Path.of(flightFile));
+            try {
+                serve(termination, manager);
+            } finally {
+                if (recording != null) {
+                    recording.close();
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void serve(Termination termination, ServiceManager manager) throws IOException, InterruptedException {
+        try (CardServer server = CardServer.start(config(), options(), directory)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.sockets().stream().map(socket -> " " + socket)
                 .collect(Collectors.joining("", "vfnic ready", "")));
@@ -235,7 +254,6 @@ final class ServeCommand implements Callable<Integer> {
             termination.await();
             manager.stopping();
         }
-        return 0;
     }
 
     private ServiceManager serviceManager() {
