@@ -2,6 +2,8 @@ package io.vfnic.device.engine;
 
 import org.agrona.concurrent.IdleStrategy;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How an agent passes the time when there is nothing to do. The agent says what it waits for; other threads wake it when
  * they have handed it something.
@@ -25,6 +27,14 @@ interface AgentIdle extends IdleStrategy {
     default long wakeUps() {
         return 0;
     }
+
+    /**
+     * Has the agent look at what the caller has changed: while it sleeps the calling thread runs its duty cycle, a few
+     * times at the most, which is cheaper than to wake it; else the agent does. Never called from within a duty cycle.
+     *
+     * @param cycle runs the agent's duty cycle once; returns whether there was work.
+     */
+    void ring(BooleanSupplier cycle);
 
     /** Lets the agent sleep no more, so that it sees at once that it is to end; called by any thread. */
     void end();

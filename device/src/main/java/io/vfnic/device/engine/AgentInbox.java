@@ -9,47 +9,71 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
-/** The commands for one agent: who rings it names a pool, the pool's own state says what is to be done. */
+/**
+ * Where others ring one agent. What is to be done is in the pools' own state, which the agent looks at in each duty
+ * cycle; a command names a pool.
+ */
 final class AgentInbox {
-    /** A tail moved or an interrupt may be due: a hint that may get lost when the agent is busy anyway. */
-    static final int LOOK = 1;
     /** The pool waits for the agent to pass a quiesce point. */
-    static final int QUIESCE = 2;
+    static final int QUIESCE = 1;
     /** The pool is handed to this agent. */
-    static final int ADOPT = 3;
+    static final int ADOPT = 2;
     /** Somebody wants to see the pool's rings. */
-    static final int INSPECT = 4;
+    static final int INSPECT = 3;
 
     private static final int CAPACITY = 64 * 1024;
 
     private final ManyToOneRingBuffer ring = new ManyToOneRingBuffer(new UnsafeBuffer(
         ByteBuffer.allocateDirect(CAPACITY + RingBufferDescriptor.TRAILER_LENGTH)));
     private final AgentIdle idle;
+    private final BooleanSupplier lentCycle;
     private final ControlledMessageHandler passOn = this::passOn;
     private MessageHandler handler;
 
-    AgentInbox(AgentIdle idle) {
+    /** @param lentCycle the agent's duty cycle for those who ring while it sleeps; null where it runs its own only. */
+    AgentInbox(AgentIdle idle, BooleanSupplier lentCycle) {
         this.idle = idle;
+        this.lentCycle = lentCycle;
     }
 
-    /** Hands over a hint; dropped when the ring is full, for then the agent is awake and looks at everything. */
-    void hint(int pool) {
-        write(LOOK, pool);
+    /** A tail moved or an interrupt may be due (session). */
+    void look() {
+        if (lentCycle == null) {
+            idle.wake();
+        } else {
+            idle.ring(lentCycle);
+        }
+    }
+
+    /** The same from within an agent's duty cycle. */
+    void remind() {
         idle.wake();
     }
 
-    /** Hands over a command. The agent drains its ring every duty cycle, so a full one has room again soon. */
+    /** Asks for a quiesce point of a pool (session). */
+    void quiesce(int pool) {
+        put(QUIESCE, pool);
+        look();
+    }
+
+    /** Hands over another command; from within a duty cycle, too. */
     void command(int type, int pool) {
+        put(type, pool);
+        remind();
+    }
+
+    /** The agent drains its ring every duty cycle, so a full one has room again soon. */
+    private void put(int type, int pool) {
         while (!write(type, pool)) {
             Thread.onSpinWait();
         }
-        idle.wake();
     }
 
     /**
-     * Takes hints, and at most one command: a session may answer a command's end with the next command at once, and the
-     * agent must serve its pools between the two.
+     * Takes one command at the most: a session may answer a command's end with the next command at once, and the agent
+     * must serve its pools between the two.
      */
     int drain(MessageHandler handler) {
         this.handler = handler;
@@ -60,7 +84,7 @@ final class AgentInbox {
 
     private ControlledMessageHandler.Action passOn(int type, MutableDirectBuffer buffer, int offset, int length) {
         handler.onMessage(type, buffer, offset, length);
-        return type == LOOK ? ControlledMessageHandler.Action.CONTINUE : ControlledMessageHandler.Action.BREAK;
+        return ControlledMessageHandler.Action.BREAK;
     }
 
     private boolean write(int type, int pool) {

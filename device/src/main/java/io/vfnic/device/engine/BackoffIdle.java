@@ -6,6 +6,7 @@ import org.agrona.concurrent.SystemNanoClock;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * An agent that sleeps when there is nothing to do: it spins and yields for a little while, then sleeps until
@@ -20,12 +21,17 @@ final class BackoffIdle implements AgentIdle {
     private static final int YIELDS = 4;
     private static final long SHORTEST_PAUSE_NANOS = 20_000;
     private static final int SILENCE_TO_PAUSE_SHIFT = 3;
+    /** Duty cycles in a row that others run for the agent: with more to do than that, it is worth its while to wake. */
+    private static final int LENT_CYCLES = 4;
+    /** Between two looks whether a borrowed duty cycle is over; who runs it wakes the agent, too. */
+    private static final long TAKE_BACK_PAUSE_NANOS = 50_000;
 
     private final long maxPauseNanos;
     private final NanoClock clock;
     private final Parker parker;
     private final AtomicLong sleeps = new AtomicLong();
     private final AtomicLong wakeUps = new AtomicLong();
+    private final DutyTurn turn = new DutyTurn();
     private volatile Thread sleeper;
     private volatile boolean ended;
     private long deadline = Long.MAX_VALUE;
@@ -33,6 +39,8 @@ final class BackoffIdle implements AgentIdle {
     private boolean lookOut;
     private boolean silent;
     private long silentSince;
+    /** The deadline that the sleep under way ends at. */
+    private long sleepDeadline;
 
     /** @param maxPauseNanos the longest that the agent sleeps unless it is woken. */
     BackoffIdle(long maxPauseNanos) {
@@ -85,6 +93,37 @@ final class BackoffIdle implements AgentIdle {
     @Override
     public long wakeUps() {
         return wakeUps.get();
+    }
+
+    @Override
+    public void ring(BooleanSupplier cycle) {
+        turn.ring();
+        for (int i = 0; turn.isRung(); i++) {
+            final DutyTurn.Borrowing borrowing = i < LENT_CYCLES ? turn.borrow() : DutyTurn.Borrowing.AWAKE;
+            if (borrowing == DutyTurn.Borrowing.LEFT_TO_ANOTHER) {
+                return;
+            }
+            if (borrowing == DutyTurn.Borrowing.AWAKE || !runLent(cycle)) {
+                wake();
+                return;
+            }
+        }
+    }
+
+    /** Runs duty cycles with the turn borrowed, which it gives back; returns whether the agent may sleep on. */
+    private boolean runLent(BooleanSupplier cycle) {
+        boolean done = false;
+        boolean wantedBack;
+        try {
+            // A look-out sleeps by the time since the last work: it has to see the work itself.
+            for (int i = 0; i < LENT_CYCLES && !done && !lookOut; i++) {
+                done = !cycle.getAsBoolean();
+            }
+            done &= !lookOut && deadline >= sleepDeadline;
+        } finally {
+            wantedBack = turn.giveBack();
+        }
+        return done && !wantedBack;
     }
 
     @Override
@@ -145,7 +184,12 @@ final class BackoffIdle implements AgentIdle {
         }
         if (pause > 0 && !ended) {
             sleeps.setRelease(sleeps.getPlain() + 1);
+            sleepDeadline = deadline;
+            turn.release();
             parker.park(pause);
+            while (!turn.takeBack()) {
+                parker.park(TAKE_BACK_PAUSE_NANOS);
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package io.vfnic.device.engine;
 
 import org.agrona.concurrent.IdleStrategy;
 
+import java.util.function.BooleanSupplier;
+
 /** An agent that never sleeps, and so needs neither to be woken nor to know when something is due. */
 final class BusyIdle implements AgentIdle {
     private final IdleStrategy pause;
@@ -38,6 +40,11 @@ final class BusyIdle implements AgentIdle {
 
     @Override
     public void wake() {
+        // It is awake.
+    }
+
+    @Override
+    public void ring(BooleanSupplier cycle) {
         // It is awake.
     }
 

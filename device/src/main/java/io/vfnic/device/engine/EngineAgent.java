@@ -12,6 +12,7 @@ import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchTable;
 import io.vfnic.device.watch.Verdict;
 import io.vfnic.device.watch.Watch;
+import org.agrona.LangUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -27,6 +28,8 @@ import java.nio.ByteOrder;
 final class EngineAgent implements Agent {
     /** Frames that one queue may send before the next one's turn. */
     private static final int BUDGET = 64;
+    /** The same while a session's thread runs the duty cycle, which has other functions to answer, too. */
+    private static final int LENT_BUDGET = 16;
     /** Frames, or large sends, that are taken from the uplink before the pools' turn. */
     private static final int UPLINK_BUDGET = 32;
     /** Among a frame's targets: it came from the wire. */
@@ -61,6 +64,9 @@ final class EngineAgent implements Agent {
     private SwitchTable table;
     private PoolEngine sender;
     private long now;
+    private int budget = BUDGET;
+    /** What went wrong while another thread ran the duty cycle: none of its business. */
+    private Throwable lentFailure;
     private boolean memoryChecked;
     private long lastMemoryCheck;
 
@@ -83,7 +89,7 @@ final class EngineAgent implements Agent {
         this.dedicated = dedicated;
         this.dedication = dedication;
         this.activity = new AgentActivity(name);
-        this.inbox = new AgentInbox(idle);
+        this.inbox = new AgentInbox(idle, dedicated ? null : this::runLent);
         this.frames = new FrameRing(idle, this::onRelayed);
         this.table = fabric.table();
     }
@@ -119,6 +125,7 @@ final class EngineAgent implements Agent {
     @Override
     public int doWork() {
         now = clock.nanoTime();
+        failLate();
         activity.begin(now);
         try {
             final int work = dutyCycle();
@@ -128,6 +135,36 @@ final class EngineAgent implements Agent {
             // A fault of earlier work, reported late. An error that got through would end the agent's thread.
             checkMemory();
             return 1;
+        }
+    }
+
+    /** Throws what went wrong on another's thread: on the agent's own its runner takes it. */
+    private void failLate() {
+        final Throwable failure = lentFailure;
+        if (failure != null) {
+            lentFailure = null;
+            LangUtil.rethrowUnchecked(failure);
+        }
+    }
+
+    /** Runs the duty cycle on the thread of a session, while the agent sleeps; returns whether there was work. */
+    private boolean runLent() {
+        budget = LENT_BUDGET;
+        try {
+            final boolean worked = doWork() > 0;
+            if (worked) {
+                activity.pause(clock.nanoTime());
+            }
+            return worked;
+        } catch (InternalError late) {
+            // A fault in guest memory, reported between the duty cycle and here.
+            checkMemory();
+            return true;
+        } catch (RuntimeException | Error failure) {
+            lentFailure = failure;
+            return true;
+        } finally {
+            budget = BUDGET;
         }
     }
 
@@ -165,7 +202,7 @@ final class EngineAgent implements Agent {
     private int serve(PoolEngine pool) {
         sender = pool;
         try {
-            final int work = pool.poll(table, BUDGET, now, sink);
+            final int work = pool.poll(table, budget, now, sink);
             if (work > 0) {
                 pool.worked();
             }

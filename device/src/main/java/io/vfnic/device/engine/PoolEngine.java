@@ -206,7 +206,7 @@ public final class PoolEngine implements PoolControl {
 
     @Override
     public void doorbell() {
-        owner.inbox().hint(index);
+        owner.inbox().look();
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class PoolEngine implements PoolControl {
 
     @Override
     public void interruptsChanged() {
-        owner.inbox().hint(index);
+        owner.inbox().look();
     }
 
     @Override
@@ -249,7 +249,7 @@ public final class PoolEngine implements PoolControl {
             // After the request is visible: the agent resumes messages before it reads the request.
             link.messageDma().cancel();
         }
-        owner.inbox().command(AgentInbox.QUIESCE, index);
+        owner.inbox().quiesce(index);
     }
 
     /** Whether the agent has passed a quiesce point since the last request and has the queues given to it (session). */
@@ -270,6 +270,11 @@ public final class PoolEngine implements PoolControl {
 
     EngineAgent owner() {
         return owner;
+    }
+
+    /** Has the pool's agent look, from within another's duty cycle or its own. */
+    void remindOwner() {
+        owner.inbox().remind();
     }
 
     boolean isAtHome() {
@@ -391,7 +396,7 @@ public final class PoolEngine implements PoolControl {
     /** Sets a cause in ICR: the PF's part only. Any agent calls. */
     void raisePortCause(int cause) {
         interrupts.raisePortCause(cause);
-        interruptsChanged();
+        remindOwner();
     }
 
     /** The frame being sent is to be stamped. */

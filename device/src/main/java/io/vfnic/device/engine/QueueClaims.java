@@ -37,7 +37,7 @@ final class QueueClaims {
         for (int index = 0; index < Fabric.FUNCTIONS; index++) {
             final PoolEngine function = functions.get(index);
             if (function != null && function != former) {
-                function.doorbell();
+                function.remindOwner();
             }
         }
     }

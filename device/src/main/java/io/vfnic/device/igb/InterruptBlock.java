@@ -113,7 +113,10 @@ public final class InterruptBlock implements RegisterBlock {
         space.onRead(VTEITR, element -> state.moderation(first + element));
         space.onWrite(VTEITR, (element, value) -> {
             state.moderation(first + element, value);
-            pool.interruptsChanged();
+            // Drivers write the interval at every other interrupt, with counter 0 and mostly with nothing to send.
+            if (state.isDue(1 << first + element) || (value & InterruptState.EITR_COUNTER) != 0) {
+                pool.interruptsChanged();
+            }
         });
         space.onRead(VTIVAR, element -> routingOfVf(vf));
         space.onWrite(VTIVAR, (element, value) -> routeVf(vf, value));

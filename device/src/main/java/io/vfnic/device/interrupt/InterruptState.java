@@ -21,6 +21,8 @@ public final class InterruptState {
     public static final int LEGACY = 1 << LEGACY_VECTOR;
     /** Vectors of a VF. */
     public static final int VECTORS_PER_VF = 3;
+    /** EITR: what is left of the interval under way. */
+    public static final int EITR_COUNTER = 0x3FF << 21;
     /** EITR.CNT_IGNR, write only: the interval under way goes on as it is. */
     public static final int EITR_IGNORE_COUNTER = 1 << 31;
     /** IVAR entry and IVAR_MISC byte: the entry is valid. */

@@ -43,31 +43,16 @@ class AgentHandoverTest {
     @Test
     @DisplayName("A command is never left behind the padding at the ring's end")
     void commandsBehindPadding() {
-        final AgentInbox inbox = new AgentInbox(new BackoffIdle(1));
+        final AgentInbox inbox = new AgentInbox(new BackoffIdle(1), null);
         for (int i = 0; i < 10_000; i++) {
             final int pool = i % 8;
-            inbox.command(AgentInbox.QUIESCE, pool);
+            inbox.quiesce(pool);
 
             assertThat(inbox.drain((type, buffer, index, length) -> {
                 assertThat(type).isEqualTo(AgentInbox.QUIESCE);
                 assertThat(buffer.getInt(index)).isEqualTo(pool);
             })).isEqualTo(1);
         }
-    }
-
-    @Test
-    @DisplayName("Hints beyond the ring's room are dropped without a wait, and the ring works afterwards")
-    void hintFlood() {
-        final AgentInbox inbox = new AgentInbox(new BackoffIdle(1));
-        for (int i = 0; i < 100_000; i++) {
-            inbox.hint(1);
-        }
-
-        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(type).isEqualTo(AgentInbox.LOOK)))
-            .isPositive();
-        inbox.command(AgentInbox.QUIESCE, 3);
-        assertThat(inbox.drain((type, buffer, index, length) -> assertThat(buffer.getInt(index)).isEqualTo(3)))
-            .isEqualTo(1);
     }
 
     @Test
