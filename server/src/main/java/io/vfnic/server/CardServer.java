@@ -35,7 +35,7 @@ import io.vfnic.server.jfr.FlightEvents;
 import io.vfnic.server.metrics.MetricsServer;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
-import io.vfnic.server.transport.BusyPolling;
+import io.vfnic.server.transport.PollingIoHandler;
 import io.vfnic.server.uplink.HostUplink;
 
 /** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
@@ -45,8 +45,6 @@ public final class CardServer implements AutoCloseable {
     private static final String CONTROL_SOCKET = "control.sock";
     private static final String SOCKET_SUFFIX = ".sock";
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
-    /** For Netty: as many events at once as there are. */
-    private static final int EVENTS_GROW = 0;
 
     private final Card card;
     /** Null where the card has none. */
@@ -69,7 +67,7 @@ public final class CardServer implements AutoCloseable {
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
         eventLoops = options.pollingLoops() > 0
             ? new MultiThreadIoEventLoopGroup(Math.min(functions, options.pollingLoops()), threads,
-                EpollIoHandler.newFactory(EVENTS_GROW, BusyPolling::new))
+                PollingIoHandler.newFactory())
             : new MultiThreadIoEventLoopGroup(Math.min(functions, Runtime.getRuntime().availableProcessors()), threads,
                 EpollIoHandler.newFactory());
     }

@@ -119,7 +119,7 @@ public final class UnixChannel extends AbstractChannel {
         }
     }
 
-    private final class SocketUnsafe extends AbstractUnsafe implements EpollIoHandle {
+    private final class SocketUnsafe extends AbstractUnsafe implements PolledHandle {
         @Override
         public FileDescriptor fd() {
             return nettyFd;
@@ -149,6 +149,16 @@ public final class UnixChannel extends AbstractChannel {
         }
 
         @Override
+        public boolean poll() {
+            return epoll.waitsFor(EpollIoOps.EPOLLIN) && receive();
+        }
+
+        @Override
+        public boolean isPollable() {
+            return isOpen();
+        }
+
+        @Override
         protected void flush0() {
             // While the socket is full, only EPOLLOUT may resume sending.
             if (!epoll.waitsFor(EpollIoOps.EPOLLOUT)) {
@@ -162,7 +172,8 @@ public final class UnixChannel extends AbstractChannel {
         }
     }
 
-    private void receive() {
+    /** Returns whether there was anything, be it the end. */
+    private boolean receive() {
         boolean received = false;
         for (int i = 0; i < RECEIVES_PER_EVENT && isOpen() && epoll.waitsFor(EpollIoOps.EPOLLIN); i++) {
             int result = receiver.receive(socket, receiveAddress, RECEIVE_CAPACITY);
@@ -172,7 +183,7 @@ public final class UnixChannel extends AbstractChannel {
             if (result <= 0) {
                 // The end of the stream, or a connection that the client reset: both say that it is gone.
                 unsafe().close(unsafe().voidPromise());
-                return;
+                return true;
             }
             received = true;
             pipeline().fireChannelRead(chunk.length(result));
@@ -183,6 +194,7 @@ public final class UnixChannel extends AbstractChannel {
         if (received && isOpen()) {
             pipeline().fireChannelReadComplete();
         }
+        return received;
     }
 
     @Override

@@ -9,15 +9,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.vfnic.protocol.MessageHeader;
@@ -34,24 +33,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UnixChannelTest {
     private static final String NAME = "unix-channel-test";
     private static final int COMMAND = 0;
-    private static MultiThreadIoEventLoopGroup loops;
 
     /** What the pipeline saw: id, size and the inodes of the descriptors, or an end. */
     private record Seen(int id, int size, List<Long> inodes) {
     }
 
     private final BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, handlers());
     private UnixChannel channel;
     private RawPeer peer;
 
-    @BeforeAll
-    static void startLoops() {
-        loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    }
-
-    @AfterAll
-    static void stopLoops() {
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    /** How the event loop waits. */
+    IoHandlerFactory handlers() {
+        return EpollIoHandler.newFactory();
     }
 
     private final class Recorder extends ChannelInboundHandlerAdapter {
@@ -101,6 +95,7 @@ class UnixChannelTest {
     void closeAll() throws Exception {
         channel.close().sync();
         peer.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         assertThat(OpenFiles.named(NAME)).isZero();
     }
 
@@ -144,6 +139,32 @@ class UnixChannelTest {
             assertThat(next()).isEqualTo(seen(3, 20));
             assertThat(next()).isEqualTo(seen(4, 16));
             assertThat(next()).isEqualTo(new Seen(5, 20, List.of(FileStatus.of(two).inode())));
+        }
+    }
+
+    @Test
+    void manyConnectionsOfOneLoopAreServed() throws Exception {
+        List<UnixChannel> others = new ArrayList<>();
+        List<RawPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Fd[] pair = UnixSockets.pair(false);
+            pair[0].setNonBlocking();
+            UnixChannel other = new UnixChannel(null, pair[0]);
+            other.pipeline().addLast(new FrameDecoder(), new Recorder());
+            others.add(other);
+            peers.add(new RawPeer(pair[1]));
+            loops.register(other).sync();
+            for (int k = 0; k <= i; k++) {
+                peers.get(k).send(RawPeer.frame(100 * i + k, 1, COMMAND, 0));
+                assertThat(next()).isEqualTo(seen(100 * i + k, 16));
+            }
+        }
+        for (int i = 0; i < 8; i++) {
+            others.get(i).close().sync();
+            peers.get(i).close();
+            assertThat(next()).isEqualTo("inactive");
+            peer.send(RawPeer.frame(i, 1, COMMAND, 4));
+            assertThat(next()).isEqualTo(seen(i, 20));
         }
     }
 
