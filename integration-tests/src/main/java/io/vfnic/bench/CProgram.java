@@ -47,6 +47,11 @@ final class CProgram implements AutoCloseable {
             name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
+    /** The process id. */
+    long pid() {
+        return process.pid();
+    }
+
     /** The next line that it prints. */
     String answer() throws IOException {
         String line = output.readLine();
