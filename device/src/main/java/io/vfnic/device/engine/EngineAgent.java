@@ -185,6 +185,12 @@ final class EngineAgent implements Agent {
         if (uplink != null) {
             uplink.flush();
         }
+        // Somebody waits for a frame; that one has left is told when there is time.
+        for (PoolEngine pool : owned) {
+            if (pool != null && pool.hasReceived()) {
+                work += pool.flushInterrupts(now);
+            }
+        }
         long deadline = Long.MAX_VALUE;
         boolean silent = false;
         for (PoolEngine pool : owned) {

@@ -414,6 +414,11 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
+    /** Whether the guest has got frames that it has not been told of. */
+    boolean hasReceived() {
+        return interrupts.hasReceived();
+    }
+
     /** Raises the causes of the batch and sends the interrupts that are due. */
     int flushInterrupts(long now) {
         final int sent = interrupts.flush(now);

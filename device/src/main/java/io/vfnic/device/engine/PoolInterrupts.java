@@ -13,6 +13,7 @@ final class PoolInterrupts {
     private final PortInterrupts port;
     private int pending;
     private int pendingOfPort;
+    private boolean hasReceived;
     /** Causes that the queues have raised since the last reset. */
     private int raised;
 
@@ -37,6 +38,7 @@ final class PoolInterrupts {
 
     /** A receive descriptor of a device queue was written back. */
     void received(int deviceQueue) {
+        hasReceived = true;
         pending |= state.receiveCause(deviceQueue);
         pendingOfPort |= PortCauses.RECEIVED;
     }
@@ -51,8 +53,14 @@ final class PoolInterrupts {
         port.causes().raise(cause);
     }
 
+    /** Whether frames have come that have not been told of. */
+    boolean hasReceived() {
+        return hasReceived;
+    }
+
     /** Raises the causes of the batch and sends the interrupts that are due; returns how many. */
     int flush(long now) {
+        hasReceived = false;
         if (pending != 0) {
             state.raise(pending);
             raised |= pending;

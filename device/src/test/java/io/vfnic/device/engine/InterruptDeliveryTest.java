@@ -8,6 +8,9 @@ import io.vfnic.device.interrupt.InterruptState;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Interrupts that traffic raises (82576 facts, section 2.5). */
 class InterruptDeliveryTest {
     private final TestEngine engine = TestEngine.running(2);
@@ -38,6 +41,20 @@ class InterruptDeliveryTest {
         assertThat(receiver.raised(VECTOR_TX)).isZero();
         assertThat(sender.raised(VECTOR_RX)).isZero();
         assertThat(sender.raised(2)).isZero();
+    }
+
+    @Test
+    @DisplayName("Whoever gets a frame is interrupted before the one that has sent it")
+    void receiverFirst() {
+        final List<String> order = new ArrayList<>();
+        receiver.pool.vectors().signal(VECTOR_TX, () -> order.add("sent"));
+        sender.pool.vectors().signal(VECTOR_RX, () -> order.add("received"));
+
+        receiver.postData(Frames.unicast(0, 1, 60), GuestModel.EOP | GuestModel.RS, 0);
+        receiver.ring();
+        engine.settle();
+
+        assertThat(order).containsExactly("received", "sent");
     }
 
     @Test
