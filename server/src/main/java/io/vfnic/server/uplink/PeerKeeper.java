@@ -99,7 +99,8 @@ final class PeerKeeper implements AutoCloseable {
         }
         down();
         if (!peer.isFree()) {
-            // Whoever sleeps at its socket or does not know of the loss.
+            // Whoever sleeps at its socket or does not know of the loss. Who waits at the door has to wait for that.
+            patient = true;
             found.run();
             return LONGEST_PAUSE_NANOS;
         }
