@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vfnic.device.Card;
 import io.vfnic.device.CardConfig;
+import io.vfnic.device.admin.RefusedException;
+import io.vfnic.device.admin.VfSettings;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.protocol.control.v1.Request.RequestCase;
 import io.vfnic.server.control.CardRequests;
@@ -89,6 +92,7 @@ public final class CardServer implements AutoCloseable {
             }
             server.flightEvents = FlightEvents.of(server.card.watch(), SystemNanoClock.INSTANCE);
             server.card.start();
+            server.set(options.policies());
             for (int i = 0; i < pagesOfFunctions.size(); i++) {
                 FunctionPort port = server.card.functions().get(i);
                 Path socket = directory.resolve(port.name() + SOCKET_SUFFIX);
@@ -113,6 +117,17 @@ public final class CardServer implements AutoCloseable {
         handlers.putAll(new CardRequests(card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
         handlers.putAll(new ChangeRequests(card.admin()).handlers());
         return handlers;
+    }
+
+    private void set(Map<Integer, VfSettings> policies) throws IOException {
+        try {
+            for (Map.Entry<Integer, VfSettings> policy : policies.entrySet()) {
+                card.admin().setVf(policy.getKey(), policy.getValue(), Set.of());
+            }
+        } catch (RefusedException e) {
+            throw new IOException("the policy of " + e.function() + ": " + e.getMessage() +
+                (e.remedy().isEmpty() ? "" : "; " + e.remedy()), e);
+        }
     }
 
     private SharedPages share(FunctionPort port) throws IOException {

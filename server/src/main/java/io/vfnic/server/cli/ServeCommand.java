@@ -301,6 +301,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerOptions options() {
-        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink, metrics.address());
+        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink, metrics.address(),
+            configFile == null ? Map.of() : VfKeys.settings(configFile.vfs()));
     }
 }

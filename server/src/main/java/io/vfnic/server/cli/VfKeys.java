@@ -1,11 +1,18 @@
 package io.vfnic.server.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.vfnic.device.admin.VfSettings;
+import io.vfnic.device.pf.LinkPolicy;
 import io.vfnic.device.pf.MacAddress;
 import io.vfnic.server.config.ConfigKey;
 import io.vfnic.server.config.ConfigKey.Kind;
+import io.vfnic.server.config.ConfigValue;
 
 /** The keys of a VF's section in a config file: its policy, in the words of {@code ip link set ... vf}. */
 final class VfKeys {
@@ -27,6 +34,23 @@ final class VfKeys {
         new ConfigKey(MAX_TX_RATE, Kind.NUMBER, range(1000)));
 
     private VfKeys() {
+    }
+
+    /** What the sections of a file set, by the VF's number. The values have been checked. */
+    static Map<Integer, VfSettings> settings(Map<Integer, Map<String, ConfigValue>> sections) {
+        Map<Integer, VfSettings> settings = new TreeMap<>();
+        sections.forEach((vf, section) -> settings.put(vf, new VfSettings(
+            value(section, MAC, MacAddress::parse), value(section, VLAN, Integer::valueOf),
+            value(section, QOS, Integer::valueOf), value(section, SPOOFCHK, Boolean::valueOf),
+            value(section, TRUST, Boolean::valueOf),
+            value(section, STATE, text -> LinkPolicy.valueOf(text.toUpperCase(Locale.ROOT))),
+            value(section, MAX_TX_RATE, Integer::valueOf), null)));
+        return settings;
+    }
+
+    private static <T> T value(Map<String, ConfigValue> section, String key, Function<String, T> read) {
+        ConfigValue value = section.get(key);
+        return value == null ? null : read.apply(value.text());
     }
 
     private static String checkMac(String text) {

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
+import io.vfnic.device.admin.VfSettings;
+import io.vfnic.device.pf.LinkPolicy;
+import io.vfnic.device.pf.MacAddress;
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.config.ConfigKey;
 import picocli.CommandLine;
@@ -95,6 +99,17 @@ class ConfigTest {
 
         assertThat(check(out, file.toString())).isZero();
         assertThat(out).hasToString(file + ": ok\n");
+    }
+
+    @Test
+    void aVfsSectionIsWhatTheOperatorSetsForIt() throws IOException {
+        ConfigFile file = ServeKeys.read(file("[vf.2]", "mac = \"52:54:00:12:34:56\"", "vlan = 7", "spoofchk = false",
+            "state = \"disable\"", "[vf.0]", "qos = 5", "trust = true", "max-tx-rate = 50"));
+
+        assertThat(VfKeys.settings(file.vfs())).containsOnly(
+            Map.entry(0, new VfSettings(null, null, 5, null, true, null, 50, null)),
+            Map.entry(2, new VfSettings(MacAddress.parse("52:54:00:12:34:56"), 7, null, false, null, LinkPolicy.DISABLE,
+                null, null)));
     }
 
     @Test
