@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * An agent that sleeps when there is nothing to do: it spins and yields for a little while, then sleeps until
+ * An agent that sleeps when there is nothing to do: it spins for a little while, then sleeps until
  * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
  * <p>
  * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps for no longer than an eighth of
@@ -140,7 +140,8 @@ final class BackoffIdle implements AgentIdle {
         final int round = rounds++;
         if (round < SPINS) {
             Thread.onSpinWait();
-        } else if (round < SPINS + YIELDS) {
+        } else if (lookOut && round < SPINS + YIELDS) {
+            // Where others ring, they serve themselves as soon as this one sleeps; on a busy machine a yield is long.
             Thread.yield();
         } else if (sleeper == null) {
             // Marked first; the agent looks once more before it sleeps, so that no wake-up falls between.
