@@ -78,8 +78,8 @@ final class CardWatchTest {
         vf.detach();
 
         assertThat(read(reader, record -> Watch.nameOf(record.function()) + " " + record.event() + " " + record.first() +
-            " " + record.text())).containsExactly("pf VFS_ENABLED 2 ", "pf LINK_UP 0 ", "vf0 CONNECTED 77 qemu", "vf0 DEVICE_RESET 0 ",
-                "vf0 SOFTWARE_RESET 0 ", "vf0 FUNCTION_LEVEL_RESET 0 ", "vf0 DISCONNECTED 77 qemu");
+            " " + record.text())).containsExactly("pf VFS_ENABLED 2 ", "pf LINK_UP 0 ", "vf0 CONNECTED 77 qemu",
+                "vf0 DEVICE_RESET 0 ", "vf0 SOFTWARE_RESET 0 ", "vf0 FUNCTION_LEVEL_RESET 0 ", "vf0 DISCONNECTED 77 qemu");
     }
 
     @Test
@@ -144,7 +144,7 @@ final class CardWatchTest {
         assertThat(ring.address()).isEqualTo(IOVA);
         assertThat(ring.entries()).isEqualTo(32);
         assertThat(ring.tail()).isEqualTo(3);
-        assertThat(ring.descriptors()).contains(new RingContents.Descriptor(2, false, 0, 0xABCD));
+        assertThat(ring.descriptors()).contains(new RingContents.Descriptor(2, true, 0, 0xABCD));
         assertThat(dump.rings()).hasSize(4).filteredOn(RingContents::running).hasSize(1);
         assertThat(card.dumper().dump("vf0").orElseThrow().get(10, TimeUnit.SECONDS).registers())
             .filteredOn(register -> !register.name().equals("FRTIMER"))

@@ -34,6 +34,7 @@ import io.vfnic.server.control.CardRequests;
 import io.vfnic.server.control.ChangeRequests;
 import io.vfnic.server.control.ControlServer;
 import io.vfnic.server.control.RequestHandler;
+import io.vfnic.server.control.watch.WatchRequests;
 import io.vfnic.server.jfr.FlightEvents;
 import io.vfnic.server.metrics.MetricsServer;
 import io.vfnic.server.session.FunctionServer;
@@ -56,6 +57,7 @@ public final class CardServer implements AutoCloseable {
     private final List<FunctionServer> functions = new ArrayList<>();
     private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
+    private final WatchRequests watching;
     private ControlServer control;
     private MetricsServer metrics;
     private FlightEvents flightEvents;
@@ -66,6 +68,7 @@ public final class CardServer implements AutoCloseable {
         card = new Card(config, SystemNanoClock.INSTANCE, new HostThreads(options.agentCpus()),
             UndeclaredAccessLog.forCard(), new CardLog(SystemNanoClock.INSTANCE),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error), uplink);
+        watching = new WatchRequests(card.watch(), card.dumper(), config.vfs(), SystemNanoClock.INSTANCE);
         ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
         eventLoops = options.pollingLoops() > 0
@@ -116,6 +119,7 @@ public final class CardServer implements AutoCloseable {
         Map<RequestCase, RequestHandler> handlers = new EnumMap<>(RequestCase.class);
         handlers.putAll(new CardRequests(card.admin(), ServerVersion.get(), SystemNanoClock.INSTANCE).handlers());
         handlers.putAll(new ChangeRequests(card.admin()).handlers());
+        handlers.putAll(watching.handlers());
         return handlers;
     }
 
@@ -169,6 +173,7 @@ public final class CardServer implements AutoCloseable {
         if (control != null) {
             control.close();
         }
+        watching.close();
         for (FunctionServer function : functions) {
             try {
                 function.close().get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -27,10 +27,18 @@ public record RingContents(boolean transmit, int queue, boolean running, boolean
     /**
      * A descriptor.
      *
-     * @param index  in the ring.
-     * @param isDone whether the card has done it, rather than has it to do.
+     * @param index   in the ring.
+     * @param isCards whether the driver has handed it over and the card has it to do.
      */
-    public record Descriptor(int index, boolean isDone, long low, long high) {
+    public record Descriptor(int index, boolean isCards, long low, long high) {
+        private static final int DONE = 1;
+
+        /** Whether the card has written it back as done (DD) and the driver has not taken it up again. */
+        public boolean isDone(RingContents ring) {
+            // In dword 3 of transmit descriptors and of legacy receive descriptors, in dword 2 of advanced ones.
+            final long status = ring.transmit || ring.legacy ? high >>> Integer.SIZE : high;
+            return !isCards && (status & DONE) != 0;
+        }
     }
 
     static RingContents of(boolean transmit, int queue, boolean legacy, DescriptorRing ring, QueueRegisters registers,
@@ -42,7 +50,7 @@ public record RingContents(boolean transmit, int queue, boolean running, boolean
             for (int index : near(head, Math.min(tail, entries - 1), entries)) {
                 final int ahead = distance(head, index, entries);
                 descriptors.add(new Descriptor(
-                    index, ahead >= distance(head, tail, entries), ring.low(index), ring.high(index)));
+                    index, ahead < distance(head, tail, entries), ring.low(index), ring.high(index)));
             }
         }
         return new RingContents(transmit, queue, true, ring.isUsable(), legacy, registers.ringAddress(), entries, head,

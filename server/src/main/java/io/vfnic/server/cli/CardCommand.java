@@ -7,6 +7,7 @@ import io.vfnic.server.control.client.ControlClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,6 +72,31 @@ abstract class CardCommand implements Callable<Integer> {
     final void printJson(Message message) {
         out().println(MessageJson.pretty(message));
         out().flush();
+    }
+
+    /** Prints one of many: as {@code text} has it, or as JSON on a line of its own. */
+    final <T extends Message> void printLine(T message, Function<T, String> text) {
+        out().println(json ? MessageJson.line(message) : text.apply(message));
+    }
+
+    /** Tells of a stream that has begun, on stderr. */
+    final void tellBegun() {
+        spec.commandLine().getErr().println("vfnic: watching; Ctrl-C ends it");
+        spec.commandLine().getErr().flush();
+    }
+
+    /** Tells of what was lost, if anything was: to who reads the output as {@code {"lost":n}}, to others on stderr. */
+    final void printLost(long lost, String what) {
+        if (lost != 0 && json) {
+            out().println("{\"lost\":" + Long.toUnsignedString(lost) + "}");
+        } else if (lost != 0) {
+            spec.commandLine().getErr().println("vfnic: " + lost + " " + what + " lost: they came faster than they were read");
+        }
+    }
+
+    /** Lets the reader have what was printed; false where nobody reads any more. */
+    final boolean isRead() {
+        return !(out().checkError() || System.out.checkError());
     }
 
     /** Prints a message as JSON on a line of its own. */

@@ -45,6 +45,18 @@ public final class ResponseStream {
         return taken;
     }
 
+    /** Whether a response offered now would be dropped, unless others offer too. Any thread. */
+    public boolean isFull() {
+        return waiting.size() >= waiting.capacity();
+    }
+
+    /** Has the stream end with this response instead of Done; while it is being closed, on the event loop. */
+    public void endWith(Response.Builder response) {
+        if (last != null && last.hasDone()) {
+            last = response;
+        }
+    }
+
     /** Ends the stream behind what waits in it. Any thread. */
     public void end() {
         session.execute(() -> close(Response.newBuilder().setDone(Done.getDefaultInstance())));

@@ -27,7 +27,11 @@ public final class ControlClient implements AutoCloseable {
     private final SocketChannel channel;
     private final InputStream in;
     private final FrameLength length = new FrameLength();
+    private final Object sending = new Object();
     private long lastId;
+    /** The stream under way. */
+    private long streaming = NONE;
+    private boolean endWanted;
 
     private ControlClient(SocketChannel channel) {
         this.channel = channel;
@@ -80,7 +84,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws IOException          where the connection breaks.
      */
     public void stream(Request.Builder request, Predicate<Response> reader) throws CardRefusedException, IOException {
-        long id = send(request);
+        long id = begin(request);
         long cancel = NONE;
         boolean wanted = true;
         boolean open = true;
@@ -92,13 +96,46 @@ public final class ControlClient implements AutoCloseable {
                 open = !response.getEnd();
                 wanted = wanted && (response.hasDone() || reader.test(response));
                 if (!wanted && open && cancel == NONE) {
-                    cancel = send(Request.newBuilder().setCancel(CancelRequest.newBuilder().setStream(id)));
+                    cancel = cancel(id);
                 }
             }
         }
     }
 
+    /**
+     * Ends the stream under way, or the next one where none is, as its reader does that has enough; what the card has for it
+     * by then still arrives. Any thread.
+     */
+    public void endStream() throws IOException {
+        synchronized (sending) {
+            endWanted = true;
+            if (streaming != NONE) {
+                cancel(streaming);
+            }
+        }
+    }
+
+    private long begin(Request.Builder request) throws IOException {
+        synchronized (sending) {
+            streaming = send(request);
+            if (endWanted) {
+                cancel(streaming);
+            }
+            return streaming;
+        }
+    }
+
+    private long cancel(long stream) throws IOException {
+        return send(Request.newBuilder().setCancel(CancelRequest.newBuilder().setStream(stream)));
+    }
+
     private long send(Request.Builder request) throws IOException {
+        synchronized (sending) {
+            return sendNext(request);
+        }
+    }
+
+    private long sendNext(Request.Builder request) throws IOException {
         byte[] message = request.setId(++lastId).build().toByteArray();
         byte[] prefix = new byte[FrameLength.MAX_BYTES];
         int prefixLength = FrameLength.encode(message.length, prefix);
