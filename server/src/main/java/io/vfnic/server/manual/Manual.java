@@ -16,10 +16,6 @@ public final class Manual {
     public static final Path BASH_COMPLETION = Path.of("share/bash-completion/completions/vfnic");
     /** The completion of zsh. */
     public static final Path ZSH_COMPLETION = Path.of("share/zsh/vendor-completions/_vfnic");
-    /** The config file to begin with. */
-    public static final Path CONFIG = Path.of("etc/vfnic.toml");
-
-    private static final String SERVE = "serve";
 
     private Manual() {
     }
@@ -34,7 +30,6 @@ public final class Manual {
         writePages(program.get(), Files.createDirectories(directory.resolve(PAGES)));
         write(directory.resolve(BASH_COMPLETION), Completion.bash(program.get()));
         write(directory.resolve(ZSH_COMPLETION), Completion.zsh(program.get()));
-        write(directory.resolve(CONFIG), ConfigTemplate.of(program.get().subcommands().get(SERVE).getCommandSpec()));
     }
 
     private static void writePages(CommandSpec command, Path directory) throws IOException {

@@ -103,23 +103,4 @@ class ManualTest {
         assertThat(read(Manual.ZSH_COMPLETION)).startsWith("#compdef vfnic\n")
             .contains(read(Manual.BASH_COMPLETION)).endsWith("\n_bash_complete -o default -F _complete_vfnic\n");
     }
-
-    @Test
-    void theConfigFileToBeginWithNamesEveryOptionAndSetsNone() throws IOException {
-        String config = read(Manual.CONFIG);
-        assertThat(config.lines()).allMatch(line -> line.isEmpty() || line.startsWith("#"))
-            .contains("#vfs = 2", "#pf = \"headless\"", "# Virtual Functions, 0 to 7 (default: 2).")
-            .noneMatch(line -> line.startsWith("#help") || line.startsWith("#version"));
-    }
-
-    @Test
-    void whatItShowsIsGoodOnceItIsNoCommentAnyMore() throws IOException {
-        Path file = directory.resolve("used.toml");
-        // Given all of it but what has no default
-        Files.write(file, read(Manual.CONFIG).lines().map(line -> line.replaceFirst("^#(?! )", ""))
-            .filter(line -> !line.matches("[a-z-]+ = \"[A-Z]*\"")).toList());
-        assertThat(Files.readString(file)).contains("\nvfs = 2\n");
-
-        assertThat(VfnicCommand.execute("check", file.toString())).isZero();
-    }
 }
