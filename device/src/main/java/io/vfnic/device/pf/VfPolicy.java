@@ -30,11 +30,14 @@ public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, bo
         if (mac != null && !mac.isUnicast()) {
             throw new IllegalArgumentException(mac + " is not a unicast address");
         }
-        if (vlan < 0 || vlan > HIGHEST_VLAN || qos < 0 || qos > HIGHEST_QOS) {
-            throw new IllegalArgumentException("VLAN " + vlan + " (0 to 4094), priority " + qos + " (0 to 7)");
-        }
-        if (maxTxRate < 0 || maxTxRate > HIGHEST_RATE) {
-            throw new IllegalArgumentException(maxTxRate + " Mbit/s (0 to " + HIGHEST_RATE + ")");
+        check("a VLAN is", vlan, HIGHEST_VLAN, "");
+        check("a priority is", qos, HIGHEST_QOS, "");
+        check("a rate is", maxTxRate, HIGHEST_RATE, " Mbit/s");
+    }
+
+    private static void check(String what, int value, int highest, String unit) {
+        if (value < 0 || value > highest) {
+            throw new IllegalArgumentException(what + " 0 to " + highest + unit + ", not " + value);
         }
     }
 

@@ -106,6 +106,30 @@ public final class CardProcess implements AutoCloseable {
         return directory;
     }
 
+    /**
+     * Runs a command of {@code vfnic} that asks this card, as a process of its own, to its end, whatever exit code that has.
+     *
+     * @param words of the command, without {@code --dir}
+     */
+    public CommandResult vfnic(String... words) {
+        List<String> command = new ArrayList<>(List.of(Checkout.find().file(PROGRAM).toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--dir", directory.toString()));
+        Path complaints = directory.resolveSibling(directory.getFileName() + ".command.log");
+        try {
+            Process run = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+            run.getOutputStream().close();
+            String printed = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new CommandResult(
+                String.join(" ", command), run.waitFor(), printed, Files.readString(complaints));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a command ran", e);
+        }
+    }
+
     /** The line with which it said that it listens. */
     public String readyLine() {
         return readyLine;

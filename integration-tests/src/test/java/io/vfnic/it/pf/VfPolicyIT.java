@@ -37,13 +37,14 @@ class VfPolicyIT {
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
 
+    private static CardProcess card;
     private static GuestNic pf;
     private static GuestNic vf0;
     private static GuestNic vf1;
 
     @BeforeAll
     static void boot() {
-        final CardProcess card = LAB.lab().startCard(2, "--pf", "guest");
+        card = LAB.lab().startCard(2, "--pf", "guest");
         final PfGuest host = PfGuest.boot(LAB.lab(), PfGuest.spec(card, 2), PF_ADDRESS + "/24");
         host.enableVfs(2);
         pf = GuestNic.ofPf(host.guest(), 1);
@@ -117,6 +118,36 @@ class VfPolicyIT {
         }
         vf0.ping(VF1_ADDRESS);
         assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 " + PF_ADDRESS).stdout()).contains("0 received");
+    }
+
+    @Test
+    @DisplayName("stands below what the card's operator sets, and holds again when he gives that back")
+    void operatorStandsAbove() {
+        set(0, "vlan 7");
+        set(1, "vlan 7");
+        vf0.ping(VF1_ADDRESS);
+
+        operatorSets("0", "vlan", "9");
+        assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 " + VF1_ADDRESS).stdout()).contains("0 received");
+        operatorSets("1", "vlan", "9");
+        vf0.ping(VF1_ADDRESS);
+        assertThat(pf.check("ip link show " + pf.name())).contains("vlan 7").doesNotContain("vlan 9");
+
+        operatorSets("1", "vlan", "auto");
+        assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 " + VF1_ADDRESS).stdout()).contains("0 received");
+        operatorSets("0", "vlan", "auto");
+        vf0.ping(VF1_ADDRESS);
+
+        operatorSets("0", "state", "disable");
+        GuestNic.await(vf0.guest(), "grep 0 /sys/class/net/" + vf0.name() + "/carrier");
+        operatorSets("0", "state", "auto");
+        GuestNic.await(vf0.guest(), "grep 1 /sys/class/net/" + vf0.name() + "/carrier");
+        vf0.ping(VF1_ADDRESS);
+
+        assertThat(card.vfnic("set", "vf", "0", "trust", "on").stderr())
+            .contains("in that guest: ip link set DEV vf 0 trust on");
+        card.vfnic("reset", "vf0").orFail();
+        GuestNic.await(vf0.guest(), "ping -c 1 -W 1 " + VF1_ADDRESS);
     }
 
     @Test
@@ -233,6 +264,10 @@ class VfPolicyIT {
     /** Interrupts of the PF's vector for what is not its queues'. */
     private static long otherInterrupts() {
         return Long.parseLong(pf.check("awk '$NF == \"" + pf.name() + "\" { print $2 }' /proc/interrupts"));
+    }
+
+    private static void operatorSets(String vf, String setting, String value) {
+        card.vfnic("set", "vf", vf, setting, value).orFail();
     }
 
     private static void set(int vf, String what) {

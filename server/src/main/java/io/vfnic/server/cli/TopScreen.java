@@ -21,7 +21,7 @@ final class TopScreen {
     private static final int COLUMNS = 80;
     private static final int BITS = 8;
     private static final String LINE = "%-9s %-9s %-4s %8s %8s %8s %8s %7s %7s  %s";
-    private static final List<String> DROPS = List.of("rx_no_buffer_count", "rx_long_length_errors",
+    private static final List<String> DROPS = List.of("rx_no_descriptor", "rx_long_length_errors",
         "tx_spoofed_packets", "tx_no_destination", "rx_ring_full", "dma_errors");
 
     private final PrintWriter out;

@@ -1,6 +1,7 @@
 package io.vfnic.server.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 
 import org.slf4j.event.Level;
@@ -48,7 +49,16 @@ public final class VfnicCommand implements Runnable {
     /** Runs a command line and returns the exit code. */
     public static int execute(String... arguments) {
         VfnicCommand command = new VfnicCommand();
-        CommandLine program = new CommandLine(command);
+        return execute(command, new CommandLine(command), arguments);
+    }
+
+    /** Runs a command line that prints to these instead of standard output and standard error. */
+    public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        VfnicCommand command = new VfnicCommand();
+        return execute(command, new CommandLine(command).setOut(out).setErr(err), arguments);
+    }
+
+    private static int execute(VfnicCommand command, CommandLine program, String... arguments) {
         Path config = ConfigArgument.in(arguments);
         if (config != null && !configure(program, config)) {
             return CommandLine.ExitCode.SOFTWARE;

@@ -1,0 +1,259 @@
+package io.vfnic.server.cli;
+
+import io.vfnic.device.CardConfig;
+import io.vfnic.device.engine.IdleMode;
+import io.vfnic.device.pci.PfInterrupts;
+import io.vfnic.device.pci.SriovDisguise;
+import io.vfnic.server.CardServer;
+import io.vfnic.server.ServerOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The commands that ask a running card, as server/docs/control.md tells of them; no guest has its functions. */
+@Timeout(120)
+final class CardCommandsTest {
+    @TempDir
+    private static Path directory;
+    private static CardServer headless;
+    private static CardServer guestDriven;
+
+    @BeforeAll
+    static void start() throws Exception {
+        headless = start("headless", false);
+        guestDriven = start("guest", true);
+    }
+
+    @AfterAll
+    static void stop() {
+        headless.close();
+        guestDriven.close();
+    }
+
+    private static CardServer start(String name, boolean guestPf) throws Exception {
+        return CardServer.start(new CardConfig(2, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
+            PfInterrupts.MSIX, SriovDisguise.QEMU, 1), ServerOptions.DEFAULT, directory.resolve(name));
+    }
+
+    /**
+     * What a command did.
+     *
+     * @param out what it printed.
+     * @param err what it complained about.
+     */
+    private record Outcome(int exitCode, String out, String err) {
+    }
+
+    private static Outcome vfnic(String card, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] all = new String[arguments.length + 2];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        all[arguments.length] = "--dir";
+        all[arguments.length + 1] = directory.resolve(card).toString();
+        int exitCode = VfnicCommand.execute(new PrintWriter(out), new PrintWriter(err), all);
+        return new Outcome(exitCode, out.toString(), err.toString());
+    }
+
+    private static String done(String... arguments) {
+        Outcome outcome = vfnic("headless", arguments);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        return outcome.out();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"show", "stats", "fdb"})
+    void jsonStaysAsItIs(String command) throws IOException {
+        assertThat(normalised(done(command, "--json"))).isEqualTo(golden(command + ".json"));
+    }
+
+    @Test
+    void showTellsOfTheCardAndItsFunctions() {
+        assertThat(normalised(done("show"))).startsWith("""
+            card: link up, 2 of 2 VFs enabled, PF driven by the card
+            vf0: unused, link up
+                link/ether MAC
+                vlan 0, qos 0, spoofchk on, trust off, state auto, max-tx-rate 0
+                queues 0 of 2 rx, 0 of 2 tx
+            """);
+        assertThat(done("show", "vf1")).startsWith("vf1: unused").contains("tx 1: off, ring of 0 at 0x0, head 0, tail 0");
+        assertThat(vfnic("guest", "show").out()).contains("0 of 2 VFs enabled, PF driven by a guest", "pf: unused",
+            "vf0: disabled, link down", "vf1-host: unused");
+    }
+
+    @Test
+    void settingsAreShownWithAStarUntilTheyAreGivenBack() {
+        done("set", "vf", "1", "mac", "02:00:00:00:0A:01", "vlan", "10", "qos", "3", "spoofchk", "off", "trust", "on",
+            "state", "enable", "max-tx-rate", "200", "min-tx-rate", "0");
+        assertThat(done("show", "vf1")).contains("link/ether 02:00:00:00:0a:01",
+            "vlan 10*, qos 3*, spoofchk off*, trust on*, state enable*, max-tx-rate 200*, mac 02:00:00:00:0a:01*");
+
+        done("set", "vf", "1", "vlan", "20");
+        assertThat(done("show", "vf1")).contains("vlan 20*, qos 3*");
+
+        done("set", "vf", "1", "mac", "auto", "vlan", "auto", "qos", "auto", "spoofchk", "auto", "trust", "auto",
+            "state", "auto", "max-tx-rate", "auto", "min-tx-rate", "auto");
+        assertThat(done("show", "vf1"))
+            .contains("vlan 0, qos 0, spoofchk on, trust off, state auto, max-tx-rate 0\n").doesNotContain("*");
+    }
+
+    @Test
+    void aPortVlanIsInTheForwardingDatabase() {
+        done("set", "vf", "0", "vlan", "4094");
+        try {
+            assertThat(done("fdb")).contains("vlan 4094 dev vf0 pool 0");
+        } finally {
+            done("set", "vf", "0", "vlan", "auto");
+        }
+    }
+
+    @Test
+    void theLinkGoesDownAndUpForAllButThoseThatAreToldOtherwise() {
+        done("set", "vf", "1", "state", "enable");
+        done("link", "down");
+        try {
+            assertThat(done("show")).contains("card: link down (set down)", "vf0: unused, link down", "vf1: unused, link up");
+        } finally {
+            done("link", "up");
+            done("set", "vf", "1", "state", "auto");
+        }
+        assertThat(done("show")).contains("card: link up,");
+    }
+
+    @Test
+    void fewerVfsCanBeEnabled() {
+        done("set", "vfs", "1");
+        try {
+            assertThat(done("show")).contains("1 of 2 VFs enabled", "vf1: disabled, link down");
+            Outcome reset = vfnic("headless", "reset", "vf1");
+            assertThat(reset.exitCode()).isEqualTo(1);
+            assertThat(reset.err()).contains("vf1: it is not enabled").contains("vfnic set vfs 2");
+        } finally {
+            done("set", "vfs", "2");
+        }
+        done("reset", "vf1");
+    }
+
+    @Test
+    void aChangePrintsNothingOrAnEmptyObject() {
+        assertThat(done("link", "up")).isEmpty();
+        assertThat(done("link", "up", "-j")).isEqualTo("{}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "set vf 7 vlan 1             | vf7: there is no such VF; there are VF 0 to 1",
+        "set vf 0 vlan 4095          | vf0: a VLAN is 0 to 4094, not 4095",
+        "set vf 0 qos 8              | vf0: a priority is 0 to 7, not 8",
+        "set vf 0 max-tx-rate 1001   | vf0: a rate is 0 to 1000 Mbit/s, not 1001",
+        "set vf 0 vlan 4000000000    | vf0: a VLAN is 0 to 4094",
+        "set vf 0 mac 02:00          | vf0: '02:00' is not a MAC address such as 52:54:00:12:34:56",
+        "set vf 0 mac 01:00:5e:00:00:01 | vf0: 01:00:5e:00:00:01 is not a unicast address",
+        "set vf 0 min-tx-rate 5      | limit the other VFs with max-tx-rate",
+        "set vfs 3                   | choose 0 to 2, or start \"vfnic serve\" with a larger --vfs",
+        "reset vf9                   | vf9: there is no such function here; there are vf0 to vf1",
+        "show vf9                    | vf9: there is no such function here; there are vf0, vf1",
+        "stats pf                    | pf: there is no such function here"})
+    void whatTheCardRefusesIsToldWithTheFunctionAndTheWayOut(String command, String message) {
+        Outcome outcome = vfnic("headless", command.split(" "));
+
+        assertThat(outcome.err()).startsWith("vfnic: ").contains(message);
+        assertThat(outcome.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressThatAnotherVfHasIsRefused() {
+        done("set", "vf", "1", "mac", "02:00:00:00:0a:02");
+        try {
+            assertThat(vfnic("headless", "set", "vf", "0", "mac", "02:00:00:00:0a:02").err())
+                .contains("vf0: the address 02:00:00:00:0a:02 is vf1's");
+        } finally {
+            done("set", "vf", "1", "mac", "auto");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "set vf 0 mac 02:00:00:00:0a:01 | in that guest: ip link set DEV vf 0 mac 02:00:00:00:0a:01",
+        "set vf 0 trust on              | in that guest: ip link set DEV vf 0 trust on",
+        "set vfs 2                      | in that guest: echo 2 > /sys/class/net/DEV/device/sriov_numvfs",
+        "reset pf                       | pf: its driver would not notice",
+        "reset vf0-host                 | reset vf0 itself",
+        "set vf 0 vlan 5000             | vf0: a VLAN is 0 to 4094, not 5000"})
+    void whatOnlyADriverInAGuestCanDoIsRefusedWithTheWordsForIt(String command, String message) {
+        Outcome outcome = vfnic("guest", command.split(" "));
+
+        assertThat(outcome.err()).contains(message);
+        assertThat(outcome.exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "set vf 0 colour red            | There is no setting \"colour\"; there are mac, vlan, qos, spoofchk",
+        "set vf 0 vlan ten              | The vlan is to be a whole number or \"auto\", not \"ten\".",
+        "set vf 0 spoofchk yes          | \"on\", \"off\" or \"auto\", not \"yes\"",
+        "set vf 0 state up              | \"auto\", \"enable\" or \"disable\", not \"up\"",
+        "set vf 0 vlan 1 vlan 2         | vlan is set twice.",
+        "set vf 0 vlan 1 qos            | To what is qos to be set?",
+        "set vf -1 vlan 1               | -1",
+        "set vfs -1                     | -1",
+        "set vfs many                   | 'many' is not an int",
+        "link sideways                  | expected one of [up, down]",
+        "stats --watch=0                | it is to be 0.1 to 3600 seconds",
+        "top --interval=0               | it is to be 0.1 to 3600 seconds",
+        "top -j                         | vfnic stats --watch"})
+    void argumentsThatMakeNoSenseAreToldFromRefusals(String command, String message) {
+        Outcome outcome = vfnic("headless", command.split(" "));
+
+        assertThat(outcome.err()).contains(message);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aCardThatCannotBeReachedHasAnExitCodeOfItsOwn() throws IOException {
+        Outcome nowhere = vfnic("nowhere", "show");
+        assertThat(nowhere.exitCode()).isEqualTo(3);
+        assertThat(nowhere.err()).contains("nowhere/control.sock: no card listens there", "--dir");
+
+        Files.createDirectories(directory.resolve("dead"));
+        Files.createFile(directory.resolve("dead").resolve("control.sock"));
+        assertThat(vfnic("dead", "show").exitCode()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completionKnowsTheCommands(String shell) {
+        StringWriter out = new StringWriter();
+        int exitCode = VfnicCommand.execute(new PrintWriter(out), new PrintWriter(out), "completion", shell);
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("complete -F", "max-tx-rate", "--watch");
+    }
+
+    /** What differs from card to card and from version to version is left out. */
+    private static String normalised(String text) {
+        return text.replaceAll("(?<=[ \"])[0-9a-f]{2}(:[0-9a-f]{2}){5}", "MAC")
+            .replaceAll("(?<=\"version\": )\".*\"", "\"VERSION\"")
+            .replaceAll("(?<=\"monotonic_ns\": )\\d+", "0");
+    }
+
+    private static String golden(String name) throws IOException {
+        try (InputStream in = CardCommandsTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
