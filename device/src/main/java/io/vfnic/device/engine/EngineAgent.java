@@ -4,6 +4,7 @@ import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.ring.LargeSend;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveStatus;
 import io.vfnic.device.uplink.Uplink;
@@ -53,7 +54,22 @@ final class EngineAgent implements Agent {
     private final AgentInbox inbox;
     private final FrameRing frames;
     private final MessageHandler commandHandler = this::onCommand;
-    private final FrameSink sink = this::onTransmit;
+    private final FrameSink sink = new FrameSink() {
+        @Override
+        public void accept(Frame frame) {
+            onTransmit(frame);
+        }
+
+        @Override
+        public boolean wantsLarge(Frame frame) {
+            return leavesWhole(frame);
+        }
+
+        @Override
+        public void acceptLarge(Frame frame, LargeSend send) {
+            onLargeSend(frame, send);
+        }
+    };
     private final FrameSink wireSink = this::onWireFrame;
     private final ReceiveStatus status = new ReceiveStatus();
     private final AgentActivity activity;
@@ -348,6 +364,36 @@ final class EngineAgent implements Agent {
             return;
         }
         deliver(frame, sender.index() == Fabric.PF ? takers | FROM_PF : takers);
+    }
+
+    /**
+     * Whether a large send goes to an uplink of this agent and nowhere else, by a way on which nobody looks at its segments.
+     * What is dropped on its way is so segment by segment.
+     */
+    private boolean leavesWhole(Frame frame) {
+        if (uplink == null || !uplink.takesLargeSends() || table.loopsWire() || frame.isStampWanted()
+            || sender.watch().wantsFrames()) {
+            return false;
+        }
+        final int pool = sender.sendingPool();
+        if (table.insertsTag(pool) || frame.isTaggedInBand() && table.neverTags(pool)) {
+            return false;
+        }
+        final FrameView view = frame.view();
+        final int start = view.headerIndex();
+        final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
+        final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
+        return table.routeFromPool(pool, destination, frame.vlan()) == SwitchTable.UPLINK
+            && table.spoofed(pool, source, frame.vlan()) == 0;
+    }
+
+    private void onLargeSend(Frame frame, LargeSend send) {
+        final FrameView view = frame.view();
+        final long destination = view.header().getLong(view.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        for (int segment = 0; segment < send.segments(); segment++) {
+            sender.counters().transmitted(send.wireLength(segment) + CRC_LENGTH, destination, false);
+        }
+        uplink.sendLarge(frame, send, table.vlanEtherType(), sender.index() == Fabric.PF);
     }
 
     private void onWireFrame(Frame frame) {

@@ -63,6 +63,11 @@ public final class RateLimiter {
         return factor == 0 || now - nextFrame >= 0;
     }
 
+    /** Whether there is a limit. */
+    public boolean isLimiting() {
+        return factor != 0;
+    }
+
     /**
      * A frame has left.
      *

@@ -1,6 +1,7 @@
 package io.vfnic.device.ring;
 
 import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.frame.L4Type;
 import io.vfnic.device.frame.Segmenter;
 import io.vfnic.device.frame.TransmitChecksum;
 import io.vfnic.device.frame.VlanTag;
@@ -37,8 +38,11 @@ final class TransmitOffload {
     private final UnsafeBuffer header = new UnsafeBuffer(ByteBuffer.allocateDirect(HEADROOM + MAX_HEADER_LENGTH));
     private final FrameView whole = new FrameView();
     private final Frame frame = new Frame();
+    private final LargeSend large = new LargeSend();
 
     private TransmitPacket packet;
+    /** Of a large send over TCP; else null. */
+    private TransmitContext largeContext;
     private boolean segmenting;
     private int framesLeft;
     private int vlanControl;
@@ -124,8 +128,33 @@ final class TransmitOffload {
         return frame.describe(vlanControl, taggedInBand, checksumOffset);
     }
 
+    /**
+     * Offers the packet in one piece, if it is a large send of which nothing has been sent and that the sink can have so.
+     *
+     * @return what was taken, after which there is no next frame; null where the packet goes on as before.
+     */
+    LargeSend offer(FrameSink sink) {
+        if (!segmenting || largeContext == null || framesLeft < 2 || framesLeft != segmenter.segmentCount()) {
+            return null;
+        }
+        frame.view().wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
+            whole.length() - whole.headerLength());
+        frame.describe(vlanControl, taggedInBand, 0);
+        frame.stampWanted(stampWanted);
+        final TransmitContext context = largeContext;
+        if (!large.begin(frame, checksumOffset - context.ipLength(), context.ipLength(), context.l4Length(),
+            context.mss(), framesLeft) || !sink.wantsLarge(frame)) {
+            return null;
+        }
+        large.complete();
+        sink.acceptLarge(frame, large);
+        framesLeft = 0;
+        return large;
+    }
+
     private boolean beginSegments(TransmitContext context, int macLength) {
         checksumOffset = macLength + context.ipLength();
+        largeContext = context.l4Type() == L4Type.TCP ? context : null;
         return segmenter.begin(
             whole, macLength, context.ipLength(), context.l4Length(), context.l4Type(), context.mss())
             && segmenter.headerLength() + Math.min(context.mss(), segmenter.payloadLength()) <= MAX_FRAME_LENGTH;

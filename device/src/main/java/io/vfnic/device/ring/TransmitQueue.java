@@ -281,7 +281,14 @@ public final class TransmitQueue {
     /** Sends the next frame of the packet, if it has one left; returns how many were sent. */
     private int sendNext(FrameSink sink) {
         int sent = 0;
-        if (offload.hasNext()) {
+        // A queue whose rate is limited sends segment by segment.
+        final LargeSend large = limiter.isLimiting() ? null : offload.offer(sink);
+        if (large != null) {
+            sent = large.segments();
+            for (int segment = 0; segment < sent; segment++) {
+                traffic.count(large.wireLength(segment));
+            }
+        } else if (offload.hasNext()) {
             final Frame frame = offload.next();
             traffic.count(frame.wireLength());
             sink.accept(frame);

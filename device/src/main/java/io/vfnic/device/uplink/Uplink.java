@@ -4,7 +4,9 @@ import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
+import io.vfnic.device.ring.LargeSend;
 import io.vfnic.device.spi.FrameOffload;
+import io.vfnic.device.spi.FrameOffload.Segments;
 import io.vfnic.device.spi.UplinkPort;
 import io.vfnic.device.uplink.UplinkCounters.Drop;
 import io.vfnic.device.watch.Verdict;
@@ -96,31 +98,66 @@ public final class Uplink {
         // Read before the frame leaves: its bytes may be the guest's.
         final long destination = destination(view);
         final int octets = frame.wireLength() + CRC_LENGTH;
-        final UplinkPort.Sent sent;
-        if (frame.vlanControl() == Frame.UNTAGGED) {
-            sent = port.send(view, offload.clear());
-        } else if (VlanTag.insert(view, etherType, frame.vlanControl())) {
-            try {
-                sent = port.send(view, offload.clear());
-            } finally {
-                VlanTag.strip(view, etherType);
-            }
-        } else {
-            sent = UplinkPort.Sent.REFUSED;
-        }
+        offload.clear();
+        final UplinkPort.Sent sent = hand(frame, etherType);
         if (watch.wants(WatchKind.FRAME)) {
             watch.frame(true, sent == UplinkPort.Sent.SENT ? Verdict.RECEIVED : Verdict.NOT_TAKEN, view,
                 frame.vlanControl());
         }
-        switch (sent) {
-            case SENT -> {
-                counters.transmitted(octets, destination, fromPf);
-                unflushed = true;
-            }
-            case FULL -> counters.dropped(Drop.OUT_FULL, 1);
-            case LINK_DOWN -> counters.dropped(Drop.OUT_LINK_DOWN, 1);
-            default -> counters.dropped(Drop.OUT_REFUSED, 1);
+        if (sent == UplinkPort.Sent.SENT) {
+            counters.transmitted(octets, destination, fromPf);
+            unflushed = true;
+        } else {
+            countDrop(sent, 1);
         }
+    }
+
+    /** Whether {@link #sendLarge} may be called, and nobody is to see its segments. */
+    public boolean takesLargeSends() {
+        return port.takesOffloads() && !watch.wants(WatchKind.FRAME);
+    }
+
+    /** Sends a large send for the far side to cut it; as {@link #send}. */
+    public void sendLarge(Frame frame, LargeSend send, int etherType, boolean fromPf) {
+        final long destination = destination(frame.view());
+        final int tag = frame.vlanControl() == Frame.UNTAGGED ? 0 : VlanTag.LENGTH;
+        offload.clear();
+        offload.checksum(send.l4Offset() + tag, send.checksumField() + tag);
+        offload.segments(send.isIpv4() ? Segments.TCP_IPV4 : Segments.TCP_IPV6, send.segmentSize(),
+            send.headerLength() + tag);
+        final UplinkPort.Sent sent = hand(frame, etherType);
+        if (sent == UplinkPort.Sent.SENT) {
+            for (int segment = 0; segment < send.segments(); segment++) {
+                counters.transmitted(send.wireLength(segment) + CRC_LENGTH, destination, fromPf);
+            }
+            unflushed = true;
+        } else {
+            countDrop(sent, send.segments());
+        }
+    }
+
+    private UplinkPort.Sent hand(Frame frame, int etherType) {
+        final FrameView view = frame.view();
+        if (frame.vlanControl() == Frame.UNTAGGED) {
+            return port.send(view, offload);
+        }
+        if (!VlanTag.insert(view, etherType, frame.vlanControl())) {
+            return UplinkPort.Sent.REFUSED;
+        }
+        try {
+            return port.send(view, offload);
+        } finally {
+            // The header is the sender's, who may have more receivers for it.
+            VlanTag.strip(view, etherType);
+        }
+    }
+
+    private void countDrop(UplinkPort.Sent sent, int frames) {
+        counters.dropped(switch (sent) {
+            case FULL -> Drop.OUT_FULL;
+            case LINK_DOWN -> Drop.OUT_LINK_DOWN;
+            default -> Drop.OUT_REFUSED;
+        }, frames);
     }
 
     /** Has what was sent go out. */

@@ -25,7 +25,7 @@ class SegmentationTest {
     private final GuestModel receiver = engine.guest(0);
 
     /** Headers as Linux hands them over: lengths 0, the checksum seeded with the pseudo-header without its length. */
-    private static byte[] headers(int version, int protocol) {
+    static byte[] headers(int version, int protocol) {
         final byte[] l4 = protocol == Packets.TCP ? Packets.tcp(0x19, new byte[12]) : Packets.udp(0);
         final byte[] ip = version == 4 ? Packets.ipv4(protocol, 0) : Packets.ipv6(protocol, 0);
         Packets.put(ip, version == 4 ? 2 : 4, 0);

@@ -16,6 +16,8 @@ import io.vfnic.device.uplink.UplinkCounters.Drop;
 import io.vfnic.device.watch.Watch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
 
@@ -262,6 +264,109 @@ class UplinkTest {
         final Sent out = wire.take().getFirst();
         assertThat(out.checksumStart()).isEqualTo(-1);
         assertThat(out.segments()).isEqualTo(Segments.NONE);
+    }
+
+    private static byte[] largeHeaders(int version, int macs) {
+        return Frames.addressed(SegmentationTest.headers(version, Packets.TCP), STRANGER, TestSwitch.macOf(macs));
+    }
+
+    private void postLarge(GuestModel guest, int version, byte[] headers, byte[] payload, int vlan) {
+        final int ipLength = version == 4 ? 20 : 40;
+        guest.postContext(0, 14, ipLength, headers.length - 14 - ipLength, GuestModel.TCP, 1400, vlan);
+        final int flags = GuestModel.DATA | GuestModel.TSE | (vlan == 0 ? 0 : GuestModel.VLE);
+        final int options = GuestModel.TXSM | (version == 4 ? GuestModel.IXSM : 0) | payload.length << 14;
+        guest.post(guest.put(headers), flags | headers.length, options);
+        guest.post(guest.put(payload), flags | GuestModel.EOP | GuestModel.RS | payload.length, options);
+        guest.ring();
+        engine.settle();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,0", "6,0", "4,100", "6,100"})
+    @DisplayName("A large send over TCP leaves in one piece where the far side cuts it, described and with right headers")
+    void largeSendOut(int version, int vlan) {
+        engine.with(s -> s.vlan(100, 7));
+        wire.offloads = true;
+        final byte[] headers = largeHeaders(version, 0);
+        final byte[] payload = Frames.data(15_000);
+
+        postLarge(engine.guest(0), version, headers, payload, vlan);
+
+        final int tag = vlan == 0 ? 0 : 4;
+        final int l4 = (version == 4 ? 34 : 54) + tag;
+        final Sent out = wire.take().getFirst();
+        assertThat(out.data()).hasSize(headers.length + tag + payload.length).endsWith(payload);
+        assertThat(out.checksumStart()).isEqualTo(l4);
+        assertThat(out.checksumField()).isEqualTo(l4 + 16);
+        assertThat(out.segments()).isEqualTo(version == 4 ? Segments.TCP_IPV4 : Segments.TCP_IPV6);
+        assertThat(out.segmentSize()).isEqualTo(1400);
+        assertThat(out.headerLength()).isEqualTo(headers.length + tag);
+        assertThat(counters.snapshot().framesOut()).isEqualTo(11);
+        assertThat(counters.snapshot().octetsOut()).isEqualTo(11L * (headers.length + tag) + payload.length);
+        assertThat(engine.guest(0).count(Counter.GPTC)).isEqualTo(11);
+        assertThat(engine.guest(0).isDone(2)).isTrue();
+
+        // Sent back by a far side that cuts nothing, it is what the guest would have sent in segments.
+        wire.arrives(Frames.addressed(out.data().clone(), TestSwitch.macOf(1), STRANGER), left -> {
+            left.checksum(out.checksumStart(), out.checksumField());
+            left.segments(out.segments(), out.segmentSize(), out.headerLength());
+        });
+        engine.settle();
+        assertThat(engine.guest(1).receive()).hasSize(11).allMatch(frame -> frame.has(ReceiveChecksum.L4CS)
+            && !frame.has(ReceiveChecksum.L4E) && !frame.has(ReceiveChecksum.IPE));
+    }
+
+    @Test
+    @DisplayName("The headers of a large send in one piece are those of a packet as long: a receiver that cuts nothing finds no fault")
+    void largeSendIsAPacket() {
+        wire.offloads = true;
+        final byte[] payload = Frames.data(8_000);
+        postLarge(engine.guest(0), 4, largeHeaders(4, 0), payload, 0);
+        final Sent out = wire.take().getFirst();
+        engine.with(s -> s.maxFrame(1, 9728));
+
+        wire.arrives(Frames.addressed(out.data().clone(), TestSwitch.macOf(1), STRANGER),
+            left -> left.checksum(out.checksumStart(), out.checksumField()));
+        engine.settle();
+
+        final Received received = engine.guest(1).receiveOne();
+        assertThat(received.data()).endsWith(payload);
+        assertThat(received.has(ReceiveChecksum.L4CS | ReceiveChecksum.IPCS)).isTrue();
+        assertThat(received.has(ReceiveChecksum.IPE)).isFalse();
+        final byte[] summed = received.data().clone();
+        Packets.put(summed, 50, 0);
+        assertThat(received.data()).isEqualTo(Packets.finish(summed, 14, 20, Packets.TCP));
+    }
+
+    @Test
+    @DisplayName("A large send leaves in segments where the far side cuts none, where it also goes to a function, or from the other agent")
+    void largeSendInSegments() {
+        final byte[] payload = Frames.data(2_800);
+        postLarge(engine.guest(0), 4, largeHeaders(4, 0), payload, 0);
+        assertThat(wire.take()).hasSize(2).allMatch(out -> out.segments() == Segments.NONE);
+
+        wire.offloads = true;
+        postLarge(engine.guest(0), 4, Frames.addressed(largeHeaders(4, 0), Frames.BROADCAST, TestSwitch.macOf(0)),
+            payload, 0);
+        assertThat(wire.take()).hasSize(2).allMatch(out -> out.segments() == Segments.NONE);
+        assertThat(engine.guest(2).receive()).hasSize(2);
+
+        postLarge(engine.guest(1), 4, largeHeaders(4, 1), payload, 0);
+        assertThat(wire.take()).hasSize(2).allMatch(out -> out.segments() == Segments.NONE);
+    }
+
+    @Test
+    @DisplayName("A large send that is spoofed is dropped segment by segment; one that finds no room is counted by its segments")
+    void largeSendDropped() {
+        wire.offloads = true;
+        final byte[] payload = Frames.data(2_800);
+        postLarge(engine.guest(0), 4, largeHeaders(4, 2), payload, 0);
+        assertThat(wire.take()).isEmpty();
+        assertThat(engine.guest(0).count(Counter.SPOOFED)).isEqualTo(2);
+
+        wire.outcome = UplinkPort.Sent.FULL;
+        postLarge(engine.guest(0), 4, largeHeaders(4, 0), payload, 0);
+        assertThat(counters.drops(Drop.OUT_FULL)).isEqualTo(2);
     }
 
     @Test

@@ -189,6 +189,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--uplink", paramLabel = "SPEC", defaultValue = "none", converter = UplinkConverter.class,
         description = {"What the card's port is connected to (default: ${DEFAULT-VALUE}).", "none: nothing; the " +
             "functions reach each other.", "tap:NAME: a tap interface of this host, made where there is none.",
+            "packet:IFACE: an interface of this host, a veth for example.",
             "stream:PATH[,server]: the Unix socket of a passt, of a QEMU guest's " +
             "-netdev stream or of another card; with server, this card listens there.", "dgram:LOCAL,REMOTE: the " +
             "same by datagrams between two Unix sockets (-netdev dgram)."})

@@ -26,6 +26,7 @@ public final class UplinkSpec {
     private static Map<String, UplinkKind> kinds() {
         Map<String, UplinkKind> kinds = new LinkedHashMap<>();
         kinds.put("tap", new TapKind());
+        kinds.put("packet", new PacketKind());
         kinds.put("stream", new StreamKind());
         kinds.put("dgram", new DatagramKind());
         return kinds;

@@ -1,0 +1,166 @@
+package io.vfnic.server.uplink;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import io.vfnic.device.frame.FrameView;
+import io.vfnic.device.spi.FrameOffload;
+import io.vfnic.device.spi.Parker;
+import io.vfnic.server.posix.Interfaces;
+import io.vfnic.server.posix.PacketSocket;
+import io.vfnic.server.posix.PosixErrno;
+import io.vfnic.server.posix.VectorWriter;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An interface of the host by a packet socket. Its link is up while the interface is on and has a carrier; when it is
+ * deleted the link goes down, and comes back with an interface of the same name.
+ */
+final class PacketUplink implements HostUplink {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketUplink.class);
+    private static final int TAG_LENGTH = 4;
+    private static final int ADDRESSES_LENGTH = 12;
+    private static final int HEADER_INDEX = 0;
+    /** Room for a tag in front of the frame. */
+    private static final int FRAME_INDEX = 64;
+    private static final int FRAME_LENGTH = 65536 + 64;
+
+    private final String interfaceName;
+    private final PacketSocket socket;
+    private final PollParker parker;
+    private final VectorWriter io = new VectorWriter(1 + FramePieces.MAX_PIECES);
+    private final UnsafeBuffer outHeader = new UnsafeBuffer(BufferUtil.allocateDirectAligned(64, 64));
+    private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_INDEX + FRAME_LENGTH));
+    private final FrameOffload offload = new FrameOffload();
+    private LinkMonitor monitor;
+    private int index;
+    private boolean told;
+
+    /**
+     * @param socket bound to the interface, and the uplink's from now on.
+     * @param index  of the interface.
+     */
+    PacketUplink(String interfaceName, PacketSocket socket, int index) throws IOException {
+        this.interfaceName = interfaceName;
+        this.socket = socket;
+        this.index = index;
+        parker = new PollParker(socket.fd());
+        parker.watch(true);
+    }
+
+    @Override
+    public String name() {
+        return "packet:" + interfaceName;
+    }
+
+    @Override
+    public boolean takesOffloads() {
+        return true;
+    }
+
+    @Override
+    public Sent send(FrameView frame, FrameOffload left) {
+        VirtioNetHeader.write(outHeader, 0, left);
+        io.add(outHeader.addressOffset(), VirtioNetHeader.LENGTH);
+        if (!FramePieces.add(frame, io)) {
+            io.clear();
+            return Sent.REFUSED;
+        }
+        final int result = io.write(socket.fd());
+        return switch (result) {
+            case -PosixErrno.EAGAIN, -PosixErrno.ENOBUFS, -PosixErrno.ENOMEM -> Sent.FULL;
+            case -PosixErrno.ENETDOWN, -PosixErrno.ENXIO, -PosixErrno.ENODEV -> Sent.LINK_DOWN;
+            default -> result < 0 ? Sent.REFUSED : Sent.SENT;
+        };
+    }
+
+    @Override
+    public void flush() {
+        // Each frame goes out by itself.
+    }
+
+    @Override
+    public int receive(Receiver receiver, int budget) {
+        int taken = 0;
+        while (taken < budget) {
+            final int length = socket.receive(in.addressOffset() + HEADER_INDEX, VirtioNetHeader.LENGTH,
+                in.addressOffset() + FRAME_INDEX, FRAME_LENGTH);
+            if (length == -PosixErrno.EAGAIN) {
+                break;
+            }
+            taken++;
+            if (length > VirtioNetHeader.LENGTH) {
+                handOver(receiver, length - VirtioNetHeader.LENGTH);
+            }
+            // Else the interface went down, of which a socket tells once, or Linux dropped a frame whose description it
+            // could not put into words.
+        }
+        return taken;
+    }
+
+    private void handOver(Receiver receiver, int length) {
+        final int control = socket.vlanControl();
+        if (control == PacketSocket.UNTAGGED || length < ADDRESSES_LENGTH) {
+            VirtioNetHeader.read(in, HEADER_INDEX, 0, offload);
+            receiver.receive(in.addressOffset() + FRAME_INDEX, length, offload);
+            return;
+        }
+        final int start = FRAME_INDEX - TAG_LENGTH;
+        in.putLong(start, in.getLong(FRAME_INDEX));
+        in.putInt(start + Long.BYTES, in.getInt(FRAME_INDEX + Long.BYTES));
+        in.putShort(start + ADDRESSES_LENGTH, (short)socket.vlanEtherType(), ByteOrder.BIG_ENDIAN);
+        in.putShort(start + ADDRESSES_LENGTH + Short.BYTES, (short)control, ByteOrder.BIG_ENDIAN);
+        VirtioNetHeader.read(in, HEADER_INDEX, TAG_LENGTH, offload);
+        receiver.receive(in.addressOffset() + start, length + TAG_LENGTH, offload);
+    }
+
+    @Override
+    public Parker parker() {
+        return parker;
+    }
+
+    @Override
+    public void start(LinkListener listener) {
+        monitor = LinkMonitor.start(name(), this::isUp, listener);
+    }
+
+    private boolean isUp() {
+        int current = Interfaces.index(interfaceName);
+        if (current == 0) {
+            tell("the interface is gone; the link comes back with an interface of this name");
+            return false;
+        }
+        if (current != index) {
+            try {
+                socket.bind(current);
+            } catch (IOException e) {
+                tell("the interface cannot be taken again: " + e.getMessage());
+                return false;
+            }
+            index = current;
+        }
+        told = false;
+        return Interfaces.isRunning(socket.fd(), interfaceName);
+    }
+
+    private void tell(String problem) {
+        if (!told) {
+            told = true;
+            LOG.warn("uplink {}: {}", name(), problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (monitor != null) {
+            monitor.close();
+        }
+        parker.close();
+        socket.close();
+        io.close();
+    }
+}
