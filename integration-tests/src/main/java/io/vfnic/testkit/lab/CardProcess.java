@@ -38,11 +38,21 @@ public final class CardProcess implements AutoCloseable {
      * @throws IllegalStateException where it ends or stays silent; the message shows its log
      */
     public static CardProcess start(Path directory, int vfs, String... arguments) {
+        return start(List.of(), directory, vfs, arguments);
+    }
+
+    /** As {@link #start(Path, int, String...)}, but the card's process is in a network namespace, with its uplink. */
+    public static CardProcess startIn(NetworkNamespace network, Path directory, int vfs, String... arguments) {
+        return start(List.of("ip", "netns", "exec", network.name()), directory, vfs, arguments);
+    }
+
+    private static CardProcess start(List<String> prefix, Path directory, int vfs, String... arguments) {
         Path program = Checkout.find().file(PROGRAM);
         if (!Files.isExecutable(program)) {
             throw new IllegalStateException("there is no " + program + " to run");
         }
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
             program.toString(), "serve", "--dir", directory.toString(), "--vfs", Integer.toString(vfs)));
         command.addAll(List.of(arguments));
         Path log = directory.resolveSibling(directory.getFileName() + ".log");

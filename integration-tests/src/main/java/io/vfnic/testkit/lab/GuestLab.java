@@ -105,9 +105,17 @@ public final class GuestLab implements AutoCloseable {
      * @param vfs number of Virtual Functions, 0 to 7
      */
     public CardProcess startCard(int vfs, String... arguments) {
+        return keep(CardProcess.start(nextSockets(), vfs, arguments));
+    }
+
+    /** As {@link #startCard}, with the card's process in a network namespace. */
+    public CardProcess startCardIn(NetworkNamespace network, int vfs, String... arguments) {
+        return keep(CardProcess.startIn(network, nextSockets(), vfs, arguments));
+    }
+
+    private Path nextSockets() {
         int card = cards.getAndIncrement();
-        Path sockets = directory.resolve("card" + (card == 0 ? "" : String.valueOf(card)));
-        return keep(CardProcess.start(sockets, vfs, arguments));
+        return directory.resolve("card" + (card == 0 ? "" : String.valueOf(card)));
     }
 
     /**
