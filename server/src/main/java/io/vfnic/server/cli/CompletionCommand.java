@@ -1,7 +1,8 @@
 package io.vfnic.server.cli;
 
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
+
+import io.vfnic.server.manual.Completion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -36,9 +37,8 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String script = AutoComplete.bash(spec.root().name(), spec.root().commandLine());
-        // picocli's script begins with "#!", as if it were to be run, and arranges for zsh itself.
-        spec.commandLine().getOut().print(shell == Shell.zsh ? FOR_ZSH + script : script);
+        spec.commandLine().getOut().print(shell == Shell.zsh
+            ? FOR_ZSH + Completion.zsh(VfnicCommand.model()) : Completion.bash(VfnicCommand.model()));
         spec.commandLine().getOut().flush();
         return 0;
     }

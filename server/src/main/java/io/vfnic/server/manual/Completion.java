@@ -14,7 +14,7 @@ public final class Completion {
     }
 
     /**
-     * The script for bash, which also works in zsh after {@code bashcompinit}.
+     * The script for bash.
      *
      * @param program all there is on its command line; a model of its own, for it is changed.
      */
@@ -24,11 +24,23 @@ public final class Completion {
     }
 
     /**
-     * The same for zsh, as a file of its {@code fpath}. zsh reads that as the body of a function when the program's name is
-     * completed for the first time, so that it has to complete this once by itself.
+     * The same to be sourced by zsh, after {@code bashcompinit}. It runs the functions as sh, where the test before each
+     * compopt, which zsh has not, would mean something else.
+     *
+     * @param program as for {@link #bash}.
      */
     public static String zsh(CommandSpec program) {
-        return "#compdef " + program.name() + "\nautoload -U +X bashcompinit && bashcompinit\n" + bash(program)
+        return bash(program).replaceAll("type compopt &>/dev/null && compopt [^\n]*", ":");
+    }
+
+    /**
+     * The same as a file of zsh's {@code fpath}. zsh reads that as the body of a function when the program's name is
+     * completed for the first time, so that it has to complete this once by itself.
+     *
+     * @param program as for {@link #bash}.
+     */
+    static String zshFile(CommandSpec program) {
+        return "#compdef " + program.name() + "\nautoload -U +X bashcompinit && bashcompinit\n" + zsh(program)
             + "\n_bash_complete -o default -F _complete_" + program.name() + "\n";
     }
 

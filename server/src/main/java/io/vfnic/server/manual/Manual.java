@@ -29,7 +29,7 @@ public final class Manual {
     public static void write(Supplier<CommandSpec> program, Path directory) throws IOException {
         writePages(program.get(), Files.createDirectories(directory.resolve(PAGES)));
         write(directory.resolve(BASH_COMPLETION), Completion.bash(program.get()));
-        write(directory.resolve(ZSH_COMPLETION), Completion.zsh(program.get()));
+        write(directory.resolve(ZSH_COMPLETION), Completion.zshFile(program.get()));
     }
 
     private static void writePages(CommandSpec command, Path directory) throws IOException {
