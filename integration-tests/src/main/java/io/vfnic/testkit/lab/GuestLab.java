@@ -15,6 +15,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.ImagePullPolicy;
 
 /**
  * A place for guests and cards: it owns a directory, starts both in it, stops what is left of them when it is
@@ -125,6 +127,16 @@ public final class GuestLab implements AutoCloseable {
      */
     public List<CardProcess> startCards(List<String> uplinks) {
         return atOnce(uplinks, uplink -> startCard(1, "--uplink", uplink));
+    }
+
+    /**
+     * A container of the lab's image, without a network, for whoever runs QEMU there in a way of his own; his to start and
+     * to stop.
+     */
+    public GenericContainer<?> container() {
+        ImagePullPolicy never = name -> false;
+        GenericContainer<?> container = new GenericContainer<>(image.name());
+        return container.withImagePullPolicy(never).withNetworkMode("none");
     }
 
     /** Makes a network namespace of the host, which goes with the lab. */
