@@ -56,8 +56,8 @@ public final class Card implements AutoCloseable {
      * @param threads      called by the engine's threads as they start.
      * @param listener     told what users ought to know.
      * @param errorHandler told of errors that no client caused; called by agents.
-     * @param uplink       the wire side of its port, closed by the caller after the card; null where the port's cable is
-     *                     plugged in but leads nowhere.
+     * @param uplink       the wire side of its port, closed by the caller after the card; null where the port's cable
+     *                     is plugged in but leads nowhere.
      */
     public Card(CardConfig config, NanoClock clock, AgentThreads threads, RegisterTrace trace, CardListener listener,
         ErrorHandler errorHandler, UplinkPort uplink) {

@@ -11,8 +11,8 @@ import io.vfnic.device.pci.SriovDisguise;
  * @param agents        engine agents that share them, 1 to 8.
  * @param idleMode      what the agents do while there is nothing to do.
  * @param maxPauseNanos the longest an idle agent sleeps unless it is rung, nanoseconds.
- * @param guestPf       whether a driver in a guest runs the VFs, through a function of its own, rather than the card's own
- *                      PF driver.
+ * @param guestPf       whether a driver in a guest runs the VFs, through a function of its own, rather than the card's
+ *                      own PF driver.
  * @param pfInterrupts  the kinds of interrupts that such a guest finds.
  * @param disguise      how functions show the SR-IOV and ARI capabilities.
  * @param addressSeed   the VFs' MAC addresses derive from it: equal seeds give equal addresses.

@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A PF's driver in a guest. What the operator sets lies above the registers that it programs, which it reads back as it wrote
- * them. Whom it trusts and which addresses it assigns, it keeps to itself: that can only be set at its side.
+ * A PF's driver in a guest. What the operator sets lies above the registers that it programs, which it reads back as it
+ * wrote them. Whom it trusts and which addresses it assigns, it keeps to itself: that can only be set at its side.
  */
 final class DriverInGuest implements PfDriver {
     private final Igb82576 registers;

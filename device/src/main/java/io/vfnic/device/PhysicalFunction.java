@@ -19,8 +19,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The PF as its session drives it: registers, interrupts of all three kinds, and the SR-IOV capability through which the
- * driver in the guest enables VFs.
+ * The PF as its session drives it: registers, interrupts of all three kinds, and the SR-IOV capability through which
+ * the driver in the guest enables VFs.
  */
 final class PhysicalFunction extends CardFunction {
     private static final int INTX = 0;

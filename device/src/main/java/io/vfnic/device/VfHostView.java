@@ -12,8 +12,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * What the PF's guest sees of a VF that another guest has: a function at the VF's routing ID, for Linux looks for one there
- * when it enables VFs. It has a VF's configuration space and nothing behind it: registers read 0, nothing is ever
+ * What the PF's guest sees of a VF that another guest has: a function at the VF's routing ID, for Linux looks for one
+ * there when it enables VFs. It has a VF's configuration space and nothing behind it: registers read 0, nothing is ever
  * interrupted or moved by DMA, and the VF itself knows nothing of it. Threading as {@link FunctionPort} says.
  */
 final class VfHostView implements FunctionPort, ClientHolder {

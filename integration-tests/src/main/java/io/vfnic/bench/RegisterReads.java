@@ -13,8 +13,8 @@ import io.vfnic.testkit.lab.CardProcess;
 
 /**
  * The round trip of a register read, beside a C program that answers as many bytes and does nothing else. Client and
- * servers are bound to CPUs, both servers to the same one: a scheduler that puts one beside the client and the other one
- * on a CPU that sleeps makes a difference of ten times, which is none of theirs.
+ * servers are bound to CPUs, both servers to the same one: a scheduler that puts one beside the client and the other
+ * one on a CPU that sleeps makes a difference of ten times, which is none of theirs.
  */
 final class RegisterReads implements Benchmark {
     private static final int READS = 20_000;

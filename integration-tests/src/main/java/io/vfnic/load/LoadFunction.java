@@ -113,8 +113,8 @@ abstract class LoadFunction implements AutoCloseable {
     }
 
     /**
-     * How many receive descriptors the card is known to have got back. Tails in memory it sees in the order in which this
-     * thread writes them, whosever they are; messages on different connections overtake each other.
+     * How many receive descriptors the card is known to have got back. Tails in memory it sees in the order in which
+     * this thread writes them, whosever they are; messages on different connections overtake each other.
      */
     long returned() {
         return isMapped() ? receive.returned() : transmit.acknowledged();

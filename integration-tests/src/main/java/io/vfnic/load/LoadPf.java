@@ -11,8 +11,8 @@ import io.vfnic.testkit.guest.PfRegisters;
 import io.vfnic.testkit.guest.VfRegisters;
 
 /**
- * The Physical Function, brought up as igb brings it up with VFs: the PF's pool and its first queue are those behind the
- * VFs'. Answers the VFs' mailboxes until all of them are up.
+ * The Physical Function, brought up as igb brings it up with VFs: the PF's pool and its first queue are those behind
+ * the VFs'. Answers the VFs' mailboxes until all of them are up.
  */
 final class LoadPf extends LoadFunction {
     /** Interrupts as MSI-X, several vectors, cleared and masked by themselves: what igb writes to GPIE. */

@@ -55,8 +55,8 @@ public final class LoadRun implements AutoCloseable {
     /**
      * Attaches to the functions that listen here and brings them up.
      *
-     * @param pf  the Physical Function, which comes before the VFs in the order of the flows; null where the card drives
-     *            it itself.
+     * @param pf  the Physical Function, which comes before the VFs in the order of the flows; null where the card
+     *            drives it itself.
      * @param vfs one or more, and with the PF two or more functions; an even number of functions where they are to be
      *            pairs.
      */

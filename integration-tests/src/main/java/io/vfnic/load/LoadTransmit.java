@@ -4,8 +4,8 @@ import io.vfnic.testkit.guest.GuestMemory;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A transmit ring as a poll-mode driver works it: pieces are queued in batches, the last of which asks for its status, and
- * are taken back by that. Every piece has a buffer of its own that is filled once, unless contents are verified.
+ * A transmit ring as a poll-mode driver works it: pieces are queued in batches, the last of which asks for its status,
+ * and are taken back by that. Every piece has a buffer of its own that is filled once, unless contents are verified.
  */
 final class LoadTransmit {
     static final int DESCRIPTOR_LENGTH = 16;
@@ -161,8 +161,8 @@ final class LoadTransmit {
     }
 
     /**
-     * How many receive descriptors the card is known to have got back: it has sent what was handed to it after them, and
-     * takes the function's doorbells in their order.
+     * How many receive descriptors the card is known to have got back: it has sent what was handed to it after them,
+     * and takes the function's doorbells in their order.
      */
     long acknowledged() {
         return acknowledged;

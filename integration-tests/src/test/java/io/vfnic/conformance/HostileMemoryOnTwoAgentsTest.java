@@ -1,6 +1,8 @@
 package io.vfnic.conformance;
 
-/** {@link HostileMemoryTest} where functions belong to different engine agents: a fault of one is no fault of the other. */
+/**
+ * {@link HostileMemoryTest} where functions belong to different engine agents: a fault of one is no fault of the other.
+ */
 class HostileMemoryOnTwoAgentsTest extends HostileMemoryTest {
     @Override
     int agents() {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The cache that the build leaves for {@code server/bin/vfnic}: it serves, and whatever becomes of it stops no card. */
+/**
+ * The cache that the build leaves for {@code server/bin/vfnic}: it serves, and whatever becomes of it stops no card.
+ */
 @Timeout(600)
 class LauncherIT {
     private static final String CACHE = "vfnic.aot";

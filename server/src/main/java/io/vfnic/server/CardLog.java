@@ -12,8 +12,8 @@ import org.agrona.concurrent.NanoClock;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts what users ought to know of the card into words, and into the log. A guest can bring such things about as often as
- * it likes, so that they are told once in a while only.
+ * Puts what users ought to know of the card into words, and into the log. A guest can bring such things about as often
+ * as it likes, so that they are told once in a while only.
  */
 final class CardLog implements CardListener {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -159,8 +159,8 @@ public final class CardServer implements AutoCloseable {
     }
 
     /**
-     * Stops listening, disconnects the clients one after the other, removes the sockets and stops the card. Does nothing
-     * when it has been called before.
+     * Stops listening, disconnects the clients one after the other, removes the sockets and stops the card. Does
+     * nothing when it has been called before.
      */
     @Override
     public void close() {

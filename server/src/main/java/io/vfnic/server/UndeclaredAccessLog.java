@@ -13,8 +13,8 @@ import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.server.log.LogFields;
 
 /**
- * Tells, in verbose mode, of accesses that no register takes: what a driver wants of the card that is not there. A guest
- * can make any number of them, so of each function and page only the first ones are told.
+ * Tells, in verbose mode, of accesses that no register takes: what a driver wants of the card that is not there. A
+ * guest can make any number of them, so of each function and page only the first ones are told.
  */
 final class UndeclaredAccessLog implements RegisterTrace {
     private static final Logger LOG = LoggerFactory.getLogger(UndeclaredAccessLog.class);

@@ -7,7 +7,9 @@ public final class Vfnic {
     private Vfnic() {
     }
 
-    /** Runs the command that the arguments name; the exit code is 0, 1 on failure, 2 for arguments that make no sense. */
+    /**
+     * Runs the command that the arguments name; the exit code is 0, 1 on failure, 2 for arguments that make no sense.
+     */
     public static void main(String[] arguments) {
         System.exit(VfnicCommand.execute(arguments));
     }

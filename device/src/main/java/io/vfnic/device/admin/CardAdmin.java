@@ -8,8 +8,8 @@ import java.util.Set;
  * The operator's side of a card.
  *
  * <p>Threading: any thread but an engine agent's. Operations are ordered by the card's control lock, which sessions take too
- * for a register access: they hold it for microseconds, do no I/O and wait for no agent. Snapshots of switch and policy are
- * of one moment; rings and counters go on while they are read.
+ * for a register access: they hold it for microseconds, do no I/O and wait for no agent. Snapshots of switch and policy
+ * are of one moment; rings and counters go on while they are read.
  */
 public interface CardAdmin {
     /** The card as it is now. */
@@ -28,8 +28,8 @@ public interface CardAdmin {
     List<FdbEntry> forwarding();
 
     /**
-     * Changes what the operator has set for a VF; what is in neither argument stays. It is in effect for frames when this
-     * returns. A VF whose address changes is asked to reset itself, and its driver takes the address up then.
+     * Changes what the operator has set for a VF; what is in neither argument stays. It is in effect for frames when
+     * this returns. A VF whose address changes is asked to reset itself, and its driver takes the address up then.
      *
      * @param vf       number of the VF, from 0.
      * @param set      what is set; null fields are not.

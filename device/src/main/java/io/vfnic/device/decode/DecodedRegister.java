@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A register's value in words.
  *
- * @param name     as in the datasheet, with the element's number where it is one of an array; empty where no register is.
+ * @param name     as in the datasheet, with the element's number where it is one of an array; empty where no register
+ *                 is.
  * @param register the same without the number.
  * @param block    of the register.
  * @param title    what it is; where no register is, what is around.

@@ -4,8 +4,8 @@ import io.vfnic.device.ring.RingContents;
 import java.util.List;
 
 /**
- * Everything of a function at one moment, or as near to that as a card that runs allows: the registers and the rings are
- * looked at one after the other.
+ * Everything of a function at one moment, or as near to that as a card that runs allows: the registers and the rings
+ * are looked at one after the other.
  *
  * @param function  its name.
  * @param registers all of them, block by block.

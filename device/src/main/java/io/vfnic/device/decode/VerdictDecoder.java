@@ -10,7 +10,9 @@ public final class VerdictDecoder {
     private VerdictDecoder() {
     }
 
-    /** A verdict as {@link Verdict} has them, such as {@code "to vf1, uplink"} and {@code "dropped: spoofed address"}. */
+    /**
+     * A verdict as {@link Verdict} has them, such as {@code "to vf1, uplink"} and {@code "dropped: spoofed address"}.
+     */
     public static String decode(int verdict) {
         return switch (verdict) {
             case Verdict.RECEIVED -> "delivered";

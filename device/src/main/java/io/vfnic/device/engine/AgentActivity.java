@@ -5,8 +5,8 @@ import io.vfnic.device.jfr.AgentStall;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What an agent does, counted. Written by whoever runs its duty cycle, read by anyone. It goes by the time that each duty cycle
- * reads anyway: a cycle with work lasts until the next one begins, for no agent sleeps in between.
+ * What an agent does, counted. Written by whoever runs its duty cycle, read by anyone. It goes by the time that each
+ * duty cycle reads anyway: a cycle with work lasts until the next one begins, for no agent sleeps in between.
  */
 final class AgentActivity {
     /** What is counted. */

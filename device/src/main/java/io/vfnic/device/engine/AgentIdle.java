@@ -5,8 +5,8 @@ import org.agrona.concurrent.IdleStrategy;
 import java.util.function.BooleanSupplier;
 
 /**
- * How an agent passes the time when there is nothing to do. The agent says what it waits for; other threads wake it when
- * they have handed it something.
+ * How an agent passes the time when there is nothing to do. The agent says what it waits for; other threads wake it
+ * when they have handed it something.
  */
 interface AgentIdle extends IdleStrategy {
     /** When the agent must look again although nobody wakes it, {@link System#nanoTime()}. Called by the agent. */

@@ -12,9 +12,9 @@ import java.util.function.BooleanSupplier;
  * An agent that sleeps when there is nothing to do: it spins for a little while, then sleeps until
  * {@link #wake()}, a deadline, or its longest pause, whichever comes first.
  * <p>
- * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps for no longer than an eighth of
- * the time for which there has been nothing, up to its longest pause: a frame waits for no more than an eighth of the
- * silence before it, while guests that stay silent cost no more than one look each longest pause.
+ * Where drivers write their tails to mapped memory, nobody wakes the agent. It then sleeps for no longer than an eighth
+ * of the time for which there has been nothing, up to its longest pause: a frame waits for no more than an eighth of
+ * the silence before it, while guests that stay silent cost no more than one look each longest pause.
  */
 final class BackoffIdle implements AgentIdle {
     private static final int SPINS = 32;

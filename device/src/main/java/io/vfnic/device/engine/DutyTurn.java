@@ -3,8 +3,8 @@ package io.vfnic.device.engine;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whose turn an agent's duty cycle is: its own thread's, or while that sleeps that of one thread that rings it. Who hands
- * it on makes visible to the next all that it has done.
+ * Whose turn an agent's duty cycle is: its own thread's, or while that sleeps that of one thread that rings it. Who
+ * hands it on makes visible to the next all that it has done.
  */
 final class DutyTurn {
     private static final int OWN = 0;

@@ -367,8 +367,8 @@ final class EngineAgent implements Agent {
     }
 
     /**
-     * Whether a large send goes to an uplink of this agent and nowhere else, by a way on which nobody looks at its segments.
-     * What is dropped on its way is so segment by segment.
+     * Whether a large send goes to an uplink of this agent and nowhere else, by a way on which nobody looks at its
+     * segments. What is dropped on its way is so segment by segment.
      */
     private boolean leavesWhole(Frame frame) {
         if (uplink == null || !uplink.takesLargeSends() || table.loopsWire() || frame.isStampWanted()

@@ -7,8 +7,8 @@ import io.vfnic.device.watch.WatchPace;
 import io.vfnic.device.watch.WatchPoint;
 
 /**
- * What the engine tells whoever watches a function. What guests can bring about for every frame is told once in a second
- * only. The agent's.
+ * What the engine tells whoever watches a function. What guests can bring about for every frame is told once in a
+ * second only. The agent's.
  */
 final class PoolWatch {
     private final WatchPace spoofs = new WatchPace();

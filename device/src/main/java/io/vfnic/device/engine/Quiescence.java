@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How a session learns that an agent holds nothing of a function's old state: it counts its requests, and the agent says
- * up to which of them it has come at a quiesce point. Resets are requests that stop the queues, too.
+ * How a session learns that an agent holds nothing of a function's old state: it counts its requests, and the agent
+ * says up to which of them it has come at a quiesce point. Resets are requests that stop the queues, too.
  */
 final class Quiescence {
     private final AtomicLong requested = new AtomicLong();

@@ -39,8 +39,8 @@ public final class InternetChecksum {
      * Sums in native byte order and swaps once at the end, which RFC 1071 section 2 (B) allows. No carry is lost: 2^31
      * bytes, a long's two halves added up, come to less than 2^61.
      * <p>
-     * The loop is as plain as the JIT compiler wants it for vector instructions. An accumulator to which loads are added
-     * as they are, or a loop unrolled by hand, would keep it from that.
+     * The loop is as plain as the JIT compiler wants it for vector instructions. An accumulator to which loads are
+     * added as they are, or a loop unrolled by hand, would keep it from that.
      */
     private static int sum(byte[] base, long offset, int length) {
         long sum = 0;

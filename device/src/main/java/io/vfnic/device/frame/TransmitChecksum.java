@@ -74,9 +74,9 @@ public final class TransmitChecksum {
     }
 
     /**
-     * The checksum that the far side of the wire has left to us: of the bytes from {@code start} to the end of the frame,
-     * where the field holds the sum of the pseudo-header. 0 is stored as 0xFFFF, which is the same to every receiver and to
-     * UDP not "none".
+     * The checksum that the far side of the wire has left to us: of the bytes from {@code start} to the end of the
+     * frame, where the field holds the sum of the pseudo-header. 0 is stored as 0xFFFF, which is the same to every
+     * receiver and to UDP not "none".
      *
      * @param start offset of the first byte summed
      * @param field offset of the checksum field

@@ -375,8 +375,8 @@ public final class Igb82576 {
     }
 
     /**
-     * Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. The VF's driver looks at it
-     * when it is {@linkplain #tellVf told}.
+     * Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. The VF's driver looks at
+     * it when it is {@linkplain #tellVf told}.
      */
     public void forceVfLink(int vf, Boolean up) {
         boolean before = isVfLinkUp(vf);

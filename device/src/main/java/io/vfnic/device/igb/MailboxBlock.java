@@ -151,9 +151,9 @@ public final class MailboxBlock implements RegisterBlock {
     }
 
     /**
-     * Writes a message of one dword to a VF in the PF's place, whose driver need not know: now, or as soon as the mailbox
-     * is free and the VF has read what the driver wrote before. A later one takes the place of one that waits. The lock is
-     * held.
+     * Writes a message of one dword to a VF in the PF's place, whose driver need not know: now, or as soon as the
+     * mailbox is free and the VF has read what the driver wrote before. A later one takes the place of one that waits.
+     * The lock is held.
      *
      * @param message not 0.
      */

@@ -1,8 +1,8 @@
 package io.vfnic.device.igb;
 
 /**
- * The first dword of mailbox messages, as drivers of PF and VFs have agreed on them (Linux igb and igbvf): type in bits 15:0,
- * info in 23:16, flags above.
+ * The first dword of mailbox messages, as drivers of PF and VFs have agreed on them (Linux igb and igbvf): type in bits
+ * 15:0, info in 23:16, flags above.
  */
 public final class MailboxMessage {
     /** Bits of the type. */

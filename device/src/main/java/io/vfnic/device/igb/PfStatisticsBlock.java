@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The PF's statistics: what its queues have moved, and what passed the port's wire for VFs. All clear when they are read and stick at their largest value. Of
- * the 64-bit pairs, the low half keeps what the high half will show, and both clear with the high one, which drivers read
- * last. Octets include the CRC. What this card cannot have, errors of a medium and flow control frames, stays 0.
+ * The PF's statistics: what its queues have moved, and what passed the port's wire for VFs. All clear when they are
+ * read and stick at their largest value. Of the 64-bit pairs, the low half keeps what the high half will show, and both
+ * clear with the high one, which drivers read last. Octets include the CRC. What this card cannot have, errors of a
+ * medium and flow control frames, stays 0.
  */
 public final class PfStatisticsBlock implements RegisterBlock {
     private static final long LARGEST = 0xFFFF_FFFFL;

@@ -5,8 +5,8 @@ import org.agrona.collections.Int2IntHashMap;
 
 /**
  * The 82576's internal PHY (IGP03) as drivers meet it through MDIC: IEEE 802.3 clause 22 registers, vendor registers
- * above them, and pages selected by register 1Fh. Autonegotiation with a partner that offers 1000BASE-T full duplex is done
- * as soon as it starts. The control lock is held.
+ * above them, and pages selected by register 1Fh. Autonegotiation with a partner that offers 1000BASE-T full duplex is
+ * done as soon as it starts. The control lock is held.
  */
 final class Phy {
     /** Control register: reset, clears itself. */

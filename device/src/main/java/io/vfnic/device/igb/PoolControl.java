@@ -48,9 +48,9 @@ public interface PoolControl {
     void resetQueues();
 
     /**
-     * Which of the card's queues are the function's from now on: bit q for device queue q. It stops those that it loses,
-     * whose registers are another's then but for the head, and runs those that it gains when their former owner has
-     * stopped them; until then it is not quiet.
+     * Which of the card's queues are the function's from now on: bit q for device queue q. It stops those that it
+     * loses, whose registers are another's then but for the head, and runs those that it gains when their former owner
+     * has stopped them; until then it is not quiet.
      */
     void own(int queues);
 }

@@ -11,8 +11,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The queue registers of a VF: the two 4 KiB pages 0x2000 (receive) and 0x3000 (transmit) of its BAR0, in memory laid
  * out as the guest sees them, so that they can be mapped into it. A trapped access reads and writes the same memory.
  * <p>
- * A page that is mapped may change at any time and at any place, so that whatever is read from it is used as it was read
- * then, and checked.
+ * A page that is mapped may change at any time and at any place, so that whatever is read from it is used as it was
+ * read then, and checked.
  */
 public final class QueuePages {
     /** Bytes of both pages. */

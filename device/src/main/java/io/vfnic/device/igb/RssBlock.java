@@ -7,7 +7,9 @@ import java.util.List;
 
 /** Receive side scaling: the redirection table and the hash key. MRQC, which switches it on, is VMDq's. */
 public final class RssBlock implements RegisterBlock {
-    /** RETA: four entries in a dword, the queue in bits 3:0 of each; with VMDq bit 3 chooses the pool's second queue. */
+    /**
+     * RETA: four entries in a dword, the queue in bits 3:0 of each; with VMDq bit 3 chooses the pool's second queue.
+     */
     public static final Register RETA =
         Register.at(0x5C00, "RETA", "redirection table").array(32, 4).readWrite();
     /** RSSRK: the hash key, first byte lowest. */

@@ -86,8 +86,8 @@ public final class InterruptState {
     }
 
     /**
-     * Whether an interrupt of these vectors is to be sent, moderation aside. Whoever has set mask bits and finds none need
-     * not tell the agent: one that raises a cause later sees the new mask.
+     * Whether an interrupt of these vectors is to be sent, moderation aside. Whoever has set mask bits and finds none
+     * need not tell the agent: one that raises a cause later sees the new mask.
      */
     public boolean isDue(int bits) {
         return (due() & bits) != 0;

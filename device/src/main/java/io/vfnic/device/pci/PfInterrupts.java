@@ -1,8 +1,8 @@
 package io.vfnic.device.pci;
 
 /**
- * The best kind of interrupt that the PF offers; the lesser ones are there, too. Drivers take the best they find, so that
- * this is how their other ways are tried.
+ * The best kind of interrupt that the PF offers; the lesser ones are there, too. Drivers take the best they find, so
+ * that this is how their other ways are tried.
  */
 public enum PfInterrupts {
     /** INTA only. */

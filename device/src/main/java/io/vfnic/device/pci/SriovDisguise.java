@@ -9,8 +9,8 @@ import org.agrona.MutableDirectBuffer;
  * QEMU walks the extended capabilities once, in a copy of the whole configuration space that it reads at start, and
  * leaves those two out of the list for its guest. Of each header it keeps only the next pointer; the ID of any but the
  * first is read from us when the guest asks for it. So the one long read shows the two under the vendor-specific ID,
- * which QEMU keeps, and the guest's reads, of 4 bytes at the most, show what they are. A client that drops neither needs
- * none of this.
+ * which QEMU keeps, and the guest's reads, of 4 bytes at the most, show what they are. A client that drops neither
+ * needs none of this.
  * <p>
  * VFs need it for ARI, too: UEFI firmware gives up a bus on which only some of the functions have that capability.
  */

@@ -17,7 +17,10 @@ import java.util.StringJoiner;
  */
 public record VfPolicy(MacAddress mac, int vlan, int qos, boolean spoofCheck, boolean trusted, int maxTxRate,
     LinkPolicy link) {
-    /** As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, no rate limit, the card's link. */
+    /**
+     * As Linux' igb starts: generated address, no port VLAN, spoof check on, not trusted, no rate limit, the card's
+     * link.
+     */
     public static final VfPolicy DEFAULT = new VfPolicy(null, 0, 0, true, false, 0, LinkPolicy.AUTO);
 
     private static final int HIGHEST_VLAN = 4094;

@@ -68,7 +68,9 @@ final class HeldFrames {
         return receptions[first];
     }
 
-    /** The frame that has waited longest is done with. What is known of it stays readable until the next one is held. */
+    /**
+     * The frame that has waited longest is done with. What is known of it stays readable until the next one is held.
+     */
     void removeFirst() {
         buffer.giveBack(charge(lengths[first]));
         first = first + 1 & MAX_FRAMES - 1;

@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A large send over TCP in one piece, for a far side that cuts it itself. Offsets count from the first byte of the frame,
- * whose outermost tag is beside it. One agent's, reused.
+ * A large send over TCP in one piece, for a far side that cuts it itself. Offsets count from the first byte of the
+ * frame, whose outermost tag is beside it. One agent's, reused.
  */
 public final class LargeSend {
     private static final int ETHERNET_LENGTH = 14;
@@ -39,8 +39,8 @@ public final class LargeSend {
      *
      * @param frame all of it, its headers in the scratch.
      * @param count how many segments it is to be cut into.
-     * @return false where Linux could not cut it as the card does: where there is a tunnel, or IPv6 has more headers, or it
-     *         is longer than an IP packet can be.
+     * @return false where Linux could not cut it as the card does: where there is a tunnel, or IPv6 has more headers,
+     *         or it is longer than an IP packet can be.
      */
     boolean begin(Frame frame, int macBytes, int ipLength, int l4Length, int mss, int count) {
         view = frame.view();
@@ -63,8 +63,8 @@ public final class LargeSend {
     }
 
     /**
-     * Puts into the headers what they hold in a frame as long as this one: lengths, the header checksum of IPv4, and the sum
-     * of the pseudo-header in the place of TCP's checksum.
+     * Puts into the headers what they hold in a frame as long as this one: lengths, the header checksum of IPv4, and
+     * the sum of the pseudo-header in the place of TCP's checksum.
      */
     void complete() {
         final UnsafeBuffer header = view.header();

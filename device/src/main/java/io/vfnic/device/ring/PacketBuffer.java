@@ -2,8 +2,8 @@ package io.vfnic.device.ring;
 
 /**
  * How much of the card's receive packet buffer a function's queues may fill and have filled: frames that found no
- * receive descriptor wait there for one (82576, RXPBS: 64 KiB). Every function has a share of its own, so that one whose
- * driver takes nothing holds up nobody else's frames. One agent's.
+ * receive descriptor wait there for one (82576, RXPBS: 64 KiB). Every function has a share of its own, so that one
+ * whose driver takes nothing holds up nobody else's frames. One agent's.
  */
 public final class PacketBuffer {
     /** Bytes of the card's buffer. */

@@ -9,7 +9,8 @@ package io.vfnic.device.ring;
  * virtual one is late by a slice of its host's scheduler: it has 20 ms at least. A queue that had frames and was held
  * back is not to pay for the agent's oversleeping: it catches up by as much as 100 ms.
  * <p>
- * The limit outlives its queue: whoever stops and starts that, or resets the function, finds the same pace. One agent's.
+ * The limit outlives its queue: whoever stops and starts that, or resets the function, finds the same pace. One
+ * agent's.
  */
 public final class RateLimiter {
     /** RTTBCNRC.RF_INT and RF_DEC: the link's rate over the queue's, with 14 fractional bits. */

@@ -156,8 +156,8 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Gives the queue a frame, whose read position this moves. Where too few descriptors are free and the driver has not
-     * asked for such frames to be dropped (SRRCTL.DROP_EN), the frame waits, and all that come after it.
+     * Gives the queue a frame, whose read position this moves. Where too few descriptors are free and the driver has
+     * not asked for such frames to be dropped (SRRCTL.DROP_EN), the frame waits, and all that come after it.
      *
      * @param frame       the frame, with its tag in place or stripped as the pool wants it.
      * @param reception   what else is known of the frame.

@@ -129,7 +129,8 @@ final class TransmitOffload {
     }
 
     /**
-     * Offers the packet in one piece, if it is a large send of which nothing has been sent and that the sink can have so.
+     * Offers the packet in one piece, if it is a large send of which nothing has been sent and that the sink can have
+     * so.
      *
      * @return what was taken, after which there is no next frame; null where the packet goes on as before.
      */

@@ -10,8 +10,8 @@ public interface AgentThreads {
     /**
      * Called by an agent's own thread, once, before it does anything else.
      *
-     * @param agent the agent's number, from 0 to the card's agents; {@link #EXTRA} for one that was started later, for a
-     *              client whose memory is reached by messages.
+     * @param agent the agent's number, from 0 to the card's agents; {@link #EXTRA} for one that was started later, for
+     *              a client whose memory is reached by messages.
      */
     void started(int agent);
 

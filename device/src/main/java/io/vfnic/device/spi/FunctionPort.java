@@ -81,7 +81,9 @@ public interface FunctionPort {
     /** Removes every range. */
     void unmapAllMemory();
 
-    /** Sets, replaces or (with null) removes the signal of a vector. The old one may be closed when the port is quiet. */
+    /**
+     * Sets, replaces or (with null) removes the signal of a vector. The old one may be closed when the port is quiet.
+     */
     void interruptSignal(int irqIndex, int vector, InterruptSignal signal);
 
     /**

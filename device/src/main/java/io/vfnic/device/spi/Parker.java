@@ -17,7 +17,9 @@ public interface Parker {
         }
     };
 
-    /** Puts the calling thread to sleep until it is woken, before or after this call, for so many nanoseconds at most. */
+    /**
+     * Puts the calling thread to sleep until it is woken, before or after this call, for so many nanoseconds at most.
+     */
     void park(long nanos);
 
     /** Wakes the thread that sleeps here, or will the next time; called by any thread. */

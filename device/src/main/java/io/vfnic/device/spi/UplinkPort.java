@@ -7,8 +7,8 @@ import io.vfnic.device.frame.FrameView;
  * <p>
  * Threading: one engine agent owns the port and calls {@link #send}, {@link #flush} and {@link #receive}, in its duty
  * cycle: they do not block, allocate, lock or log in normal traffic, and report what goes wrong by their results. The
- * port's own threads, if it has any, call the {@link LinkListener}. Frames are whole Ethernet frames without the CRC, VLAN
- * tags in place.
+ * port's own threads, if it has any, call the {@link LinkListener}. Frames are whole Ethernet frames without the CRC,
+ * VLAN tags in place.
  */
 public interface UplinkPort {
     /** What became of a frame. */
@@ -47,8 +47,8 @@ public interface UplinkPort {
     String name();
 
     /**
-     * Whether {@link #send} takes frames whose checksum is left to the far side, and sends over TCP that the far side is to
-     * segment. If not, every frame is complete.
+     * Whether {@link #send} takes frames whose checksum is left to the far side, and sends over TCP that the far side
+     * is to segment. If not, every frame is complete.
      */
     boolean takesOffloads();
 
@@ -72,14 +72,14 @@ public interface UplinkPort {
     int receive(Receiver receiver, int budget);
 
     /**
-     * Where the port's agent sleeps. A port that frames come in to returns one that wakes up for them, for the agent looks at
-     * a port only when it is awake.
+     * Where the port's agent sleeps. A port that frames come in to returns one that wakes up for them, for the agent
+     * looks at a port only when it is awake.
      */
     Parker parker();
 
     /**
-     * Begins to report the link: its state now, before this returns, and every change of it. Called once; until then the
-     * link is taken to be down.
+     * Begins to report the link: its state now, before this returns, and every change of it. Called once; until then
+     * the link is taken to be down.
      */
     void start(LinkListener listener);
 }

@@ -16,8 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * Makes of what comes in from the wire what a real wire carries: whole frames with their checksums, none shorter than 60
- * bytes or longer than the card takes. What the far side says of a frame is believed only where the frame bears it out.
+ * Makes of what comes in from the wire what a real wire carries: whole frames with their checksums, none shorter than
+ * 60 bytes or longer than the card takes. What the far side says of a frame is believed only where the frame bears it
+ * out.
  */
 final class InboundFrames {
     /** The longest frame, without CRC: 82576's jumbo limit of 9,728 with it. */

@@ -42,8 +42,8 @@ final class InboundSegments {
         final boolean ipv4 = parser.is(PacketType.IPV4);
         final int ip = frame.headerIndex() + parser.l3Offset();
         final int l4 = frame.headerIndex() + parser.l4Offset();
-        // The segmenter wants the sum of the pseudo-header without its length, as drivers give it, and an IPv4 header to
-        // be summed as it is.
+        // The segmenter wants the sum of the pseudo-header without its length, as drivers give it, and an IPv4 header
+        // to be summed as it is.
         if (ipv4) {
             frame.header().putShort(ip + IPV4_CHECKSUM, (short)0);
         }

@@ -58,8 +58,8 @@ public final class UplinkCounters {
     }
 
     /**
-     * What went through for VFs alone, as the 82576 counts a port's traffic (GPRC, GPTC and so on): with what the PF counts
-     * for itself it is the port's.
+     * What went through for VFs alone, as the 82576 counts a port's traffic (GPRC, GPTC and so on): with what the PF
+     * counts for itself it is the port's.
      */
     public PoolCounters ofVfs() {
         return ofVfs;

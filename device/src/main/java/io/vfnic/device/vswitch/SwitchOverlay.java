@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Lays what an operator has set for VFs over the registers that the PF's driver has programmed, so that the switch works by
- * both while the driver reads back what it wrote. Immutable.
+ * Lays what an operator has set for VFs over the registers that the PF's driver has programmed, so that the switch
+ * works by both while the driver reads back what it wrote. Immutable.
  */
 public final class SwitchOverlay {
     /** Leaves all as the driver has it. */
@@ -85,7 +85,9 @@ public final class SwitchOverlay {
         return registers.with(vfta, member(registers.vlvf(), vf, vlan), vmolr, vmvir);
     }
 
-    /** The filters with the VF as a member of one VLAN alone; the driver's 32 may be all in use, so that one is added. */
+    /**
+     * The filters with the VF as a member of one VLAN alone; the driver's 32 may be all in use, so that one is added.
+     */
     private static int[] member(int[] filters, int vf, int vlan) {
         int bit = 1 << vf + VLVF_POOL_SHIFT;
         int[] result = Arrays.copyOf(filters, filters.length + 1);

@@ -187,9 +187,10 @@ public final class SwitchTable {
     }
 
     /**
-     * Which device queue, 0 to 15, gets a frame for a pool. With VMDq that is the pool's first queue, or, where MRQC has
-     * VMDq with RSS, VMOLR.RSSE is set for the pool and bit 3 of the frame's RETA entry says so, its second one. Without
-     * VMDq it is the queue that the RETA entry names, or MRQC's default queue for a frame that RSS does not hash.
+     * Which device queue, 0 to 15, gets a frame for a pool. With VMDq that is the pool's first queue, or, where MRQC
+     * has VMDq with RSS, VMOLR.RSSE is set for the pool and bit 3 of the frame's RETA entry says so, its second one.
+     * Without VMDq it is the queue that the RETA entry names, or MRQC's default queue for a frame that RSS does not
+     * hash.
      *
      * @param type of the RSS hash, 0 for a frame that has none.
      */
@@ -202,7 +203,9 @@ public final class SwitchTable {
         return vmdq ? pool | entry & POOLS : entry & 0xF;
     }
 
-    /** Whether frames that find no descriptor of a device receive queue are dropped, whatever its driver wants (QDE). */
+    /**
+     * Whether frames that find no descriptor of a device receive queue are dropped, whatever its driver wants (QDE).
+     */
     public boolean dropsAtOnce(int queue) {
         return (registers.qde() & (1 << queue)) != 0;
     }
@@ -250,7 +253,9 @@ public final class SwitchTable {
         return (registers.vmvir()[pool] & VMVIR_NEVER) != 0;
     }
 
-    /** Whether the PF's driver is to be interrupted when a frame is dropped because it is spoofed (DTXCTL.SPOOF_INT). */
+    /**
+     * Whether the PF's driver is to be interrupted when a frame is dropped because it is spoofed (DTXCTL.SPOOF_INT).
+     */
     public boolean signalsSpoofs() {
         return (registers.dtxctl() & DTXCTL_SPOOF_INT) != 0;
     }

@@ -27,8 +27,8 @@ public enum WatchEvent {
     /** The PF's driver has taken a VF's clearance, so that the VF's driver has to reset itself. */
     MAILBOX_REVOKED,
     /**
-     * A VF has sent what was not its to send; first number: frames since it was last told, second: the last one's source
-     * address and, in the low byte, cause (1 the address, 2 the VLAN).
+     * A VF has sent what was not its to send; first number: frames since it was last told, second: the last one's
+     * source address and, in the low byte, cause (1 the address, 2 the VLAN).
      */
     SPOOFED,
     /** Frames found no receive descriptor; first number: how many since it was last told, second: the queue. */

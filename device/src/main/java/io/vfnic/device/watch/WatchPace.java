@@ -1,8 +1,8 @@
 package io.vfnic.device.watch;
 
 /**
- * How often something that guests can bring about at will is told: at once, and then once in a second with what there was
- * meanwhile. One thread's.
+ * How often something that guests can bring about at will is told: at once, and then once in a second with what there
+ * was meanwhile. One thread's.
  */
 public final class WatchPace {
     private static final long INTERVAL_NANOS = 1_000_000_000;

@@ -89,7 +89,8 @@ public final class WatchPoint {
     /**
      * A descriptor was fetched or written back.
      *
-     * @param flags      of {@link WatchRecord#TRANSMIT}, {@link WatchRecord#WRITTEN_BACK} and {@link WatchRecord#LEGACY}.
+     * @param flags      of {@link WatchRecord#TRANSMIT}, {@link WatchRecord#WRITTEN_BACK} and {@link
+     *                   WatchRecord#LEGACY}.
      * @param queue      as the function numbers it.
      * @param descriptor index in the ring.
      */
@@ -132,7 +133,9 @@ public final class WatchPoint {
         }
     }
 
-    /** How often an event has happened, whoever reads; of those that are told once in a while only, how often they were. */
+    /**
+     * How often an event has happened, whoever reads; of those that are told once in a while only, how often they were.
+     */
     public long count(WatchEvent event) {
         return events.get(event.ordinal());
     }

@@ -14,8 +14,8 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * Somebody who watches a card: a bounded buffer of records, which any thread fills and one thread drains. Nobody waits for
- * the reader: what finds no room is lost, and counted.
+ * Somebody who watches a card: a bounded buffer of records, which any thread fills and one thread drains. Nobody waits
+ * for the reader: what finds no room is lost, and counted.
  */
 public final class WatchReader implements AutoCloseable {
     private static final int MAX_TEXT = 512;
@@ -134,7 +134,8 @@ public final class WatchReader implements AutoCloseable {
             }
             copied = true;
         } finally {
-            // Guest memory may vanish under the copy; a claim that is neither committed nor aborted would block the ring.
+            // Guest memory may vanish under the copy; a claim that is neither committed nor aborted would block the
+            // ring.
             if (copied) {
                 ring.commit(index);
             } else {

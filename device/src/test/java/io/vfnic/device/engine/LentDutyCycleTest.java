@@ -22,7 +22,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** Who rings a sleeping agent runs its duty cycle: never two at once, nothing lost, little of it, the rest is the agent's. */
+/**
+ * Who rings a sleeping agent runs its duty cycle: never two at once, nothing lost, little of it, the rest is the
+ * agent's.
+ */
 class LentDutyCycleTest {
     private static final long NEVER = TimeUnit.DAYS.toNanos(1);
     private static final Duration PATIENCE = Duration.ofMinutes(2);

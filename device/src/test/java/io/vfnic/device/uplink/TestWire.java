@@ -89,7 +89,8 @@ public final class TestWire implements UplinkPort {
         int taken = 0;
         while (taken < budget && !arrivals.isEmpty()) {
             final Arrival arrival = arrivals.poll();
-            // At the very end of a buffer's memory, and a fresh one each time, so that nothing depends on what is around.
+            // At the very end of a buffer's memory, and a fresh one each time, so that nothing depends on what is
+            // around.
             final ByteBuffer memory = ByteBuffer.allocateDirect(Math.max(1, arrival.data.length));
             memory.put(0, arrival.data);
             arrival.left.accept(offload.clear());

@@ -7,8 +7,8 @@ import io.vfnic.testkit.client.MappedRegion;
 import io.vfnic.testkit.client.VfioUserClient;
 
 /**
- * Register accesses to BAR 0 as a guest under QEMU makes them: to memory where the server lets it be mapped; else reads are
- * waited for, and writes are posted, unless the server lets anything be mapped.
+ * Register accesses to BAR 0 as a guest under QEMU makes them: to memory where the server lets it be mapped; else reads
+ * are waited for, and writes are posted, unless the server lets anything be mapped.
  */
 final class Bar implements AutoCloseable {
     private final VfioUserClient client;

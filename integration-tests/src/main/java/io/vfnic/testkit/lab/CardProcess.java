@@ -117,7 +117,8 @@ public final class CardProcess implements AutoCloseable {
     }
 
     /**
-     * Runs a command of {@code vfnic} that asks this card, as a process of its own, to its end, whatever exit code that has.
+     * Runs a command of {@code vfnic} that asks this card, as a process of its own, to its end, whatever exit code that
+     * has.
      *
      * @param words of the command, without {@code --dir}
      */

@@ -130,8 +130,8 @@ public final class GuestLab implements AutoCloseable {
     }
 
     /**
-     * A container of the lab's image, without a network, for whoever runs QEMU there in a way of his own; his to start and
-     * to stop.
+     * A container of the lab's image, without a network, for whoever runs QEMU there in a way of his own; his to start
+     * and to stop.
      */
     public GenericContainer<?> container() {
         ImagePullPolicy never = name -> false;

@@ -257,7 +257,8 @@ class VfPolicyIT {
         vf1.guest().start("iperf3 -s -1");
         GuestNic.await(vf1.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
         // For a day: where guests' processors are emulated and the host is busy, a guest's clock may run too fast.
-        // One stream's socket buffer is too small to keep the queue full while the guest waits for its turn on the host.
+        // One stream's socket buffer is too small to keep the queue full while the guest waits for its turn on the
+        // host.
         vf0.start("iperf3 -t 86400 -P 4 -c " + VF1_ADDRESS + (protocol.equals("udp") ? " -u -b 0 -l 1470" : ""));
     }
 

@@ -93,8 +93,8 @@ public final class PfGuest {
     }
 
     /**
-     * Runs igb's own offline test, and sets the interface up again. The driver gives each interrupt 10 ms to come, which
-     * on a busy host is too short at times: it may try a few times.
+     * Runs igb's own offline test, and sets the interface up again. The driver gives each interrupt 10 ms to come,
+     * which on a busy host is too short at times: it may try a few times.
      *
      * @return what the last one printed.
      */

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@code vfnic} command that watches a card until it is ended, as a process of its own; what it prints goes to files. */
+/**
+ * A {@code vfnic} command that watches a card until it is ended, as a process of its own; what it prints goes to files.
+ */
 public final class WatchProgram implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 

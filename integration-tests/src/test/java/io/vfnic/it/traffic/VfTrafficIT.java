@@ -162,7 +162,9 @@ class VfTrafficIT {
         carry(IntStream.rangeClosed(0, JUMBO_MTU).filter(VfTrafficIT::isAtEdge).boxed().toList());
     }
 
-    /** Padding and header split lie below 300 bytes; receive buffers are 2 KiB, and frames of the standard MTU fill one. */
+    /**
+     * Padding and header split lie below 300 bytes; receive buffers are 2 KiB, and frames of the standard MTU fill one.
+     */
     private static boolean isAtEdge(int size) {
         int inBuffer = (size + ETHERNET_HEADER + EDGE) % 1024;
         return size < 300 || inBuffer < 2 * EDGE || Math.abs(size - STANDARD_MTU) < EDGE || size > JUMBO_MTU - EDGE;

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Cards whose ports are connected to an interface of the host, which is a network namespace here: a tap, the other end of a
- * veth pair, and a tap of a card whose PF a guest drives.
+ * Cards whose ports are connected to an interface of the host, which is a network namespace here: a tap, the other end
+ * of a veth pair, and a tap of a card whose PF a guest drives.
  */
 @DisplayName("Guests and the host, by an interface of the host")
 class HostInterfaceIT {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Two guests on six cards of a Virtual Function each. The cards' uplinks lead to each other, to a NIC that QEMU has itself,
- * and to passt in a network namespace behind which another one, the internet, has a web server.
+ * Two guests on six cards of a Virtual Function each. The cards' uplinks lead to each other, to a NIC that QEMU has
+ * itself, and to passt in a network namespace behind which another one, the internet, has a web server.
  */
 @DisplayName("Cards whose uplink is a Unix socket")
 class PeerUplinkIT {

@@ -1,8 +1,8 @@
 package io.vfnic.protocol.control;
 
 /**
- * The length that stands before a message: a base-128 varint, low groups first, as protobuf writes it. Reads one byte by
- * byte as they come; not safe for use by several threads.
+ * The length that stands before a message: a base-128 varint, low groups first, as protobuf writes it. Reads one byte
+ * by byte as they come; not safe for use by several threads.
  */
 public final class FrameLength {
     /** Longest message, bytes. */
@@ -21,8 +21,8 @@ public final class FrameLength {
      * Takes the next byte.
      *
      * @return whether the length is complete; {@link #take()} tells it then.
-     * @throws FrameLengthException where it cannot become the length of a message: more than {@link #MAX_MESSAGE}, or more
-     *                              than {@link #MAX_BYTES} bytes. What follows can be made no sense of.
+     * @throws FrameLengthException where it cannot become the length of a message: more than {@link #MAX_MESSAGE}, or
+     *                              more than {@link #MAX_BYTES} bytes. What follows can be made no sense of.
      */
     public boolean accept(byte next) throws FrameLengthException {
         value |= (next & GROUP) << GROUP_BITS * bytes;

@@ -10,8 +10,8 @@ public final class UnknownFields {
     }
 
     /**
-     * The unknown fields of a message and of the messages in it, in words: {@code "field 9 of SetVfRequest"}. Empty where
-     * all are known.
+     * The unknown fields of a message and of the messages in it, in words: {@code "field 9 of SetVfRequest"}. Empty
+     * where all are known.
      */
     public static List<String> in(Message message) {
         List<String> found = new ArrayList<>();

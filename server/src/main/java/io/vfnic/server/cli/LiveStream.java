@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
-/** A stream that goes on until SIGINT or SIGTERM, which end it in order: what the card has recorded by then still arrives. */
+/**
+ * A stream that goes on until SIGINT or SIGTERM, which end it in order: what the card has recorded by then still
+ * arrives.
+ */
 final class LiveStream {
     private LiveStream() {
     }
@@ -24,7 +27,9 @@ final class LiveStream {
         void run() throws IOException, CardRefusedException;
     }
 
-    /** Runs {@code body}, which may follow a stream of this client; a signal ends the stream, and the program after it. */
+    /**
+     * Runs {@code body}, which may follow a stream of this client; a signal ends the stream, and the program after it.
+     */
     static void run(ControlClient client, Body body) throws IOException, CardRefusedException {
         try (Termination termination = Termination.install()) {
             Thread ending = new Thread(() -> {

@@ -18,8 +18,8 @@ import java.util.Locale;
 
 /**
  * Messages of the control plane as JSON: the schema's field names, numbers as numbers, enumerations as lower-case words
- * without their type's name, bytes in hexadecimal. What can be absent is left out where it is; everything else is always
- * there.
+ * without their type's name, bytes in hexadecimal. What can be absent is left out where it is; everything else is
+ * always there.
  */
 final class MessageJson {
     private static final Gson PRETTY = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();

@@ -31,7 +31,8 @@ final class VfArguments {
     /**
      * Reads the words.
      *
-     * @throws IllegalArgumentException with a message for users, where they make no sense. Ranges are the card's to check.
+     * @throws IllegalArgumentException with a message for users, where they make no sense. Ranges are the card's to
+     *         check.
      */
     static SetVfRequest.Builder parse(List<String> words) {
         SetVfRequest.Builder request = SetVfRequest.newBuilder();

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control plane on a Unix socket of mode 0600. Its clients are processes of the socket's owner and of root; others,
- * to whom the socket may have been handed, are told so and disconnected.
+ * Serves the control plane on a Unix socket of mode 0600. Its clients are processes of the socket's owner and of root;
+ * others, to whom the socket may have been handed, are told so and disconnected.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);

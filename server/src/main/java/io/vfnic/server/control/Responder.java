@@ -4,7 +4,9 @@ import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.Response;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Where the responses to one request go. On the control plane's event loop; the first of these calls is the only one. */
+/**
+ * Where the responses to one request go. On the control plane's event loop; the first of these calls is the only one.
+ */
 public interface Responder {
     /** Answers with a single response; id and end are set by this. */
     void answer(Response.Builder response);
@@ -16,8 +18,8 @@ public interface Responder {
      * Answers with a stream.
      *
      * @param capacity how many responses may wait for a slow reader; further ones are dropped and counted.
-     * @param onClose  called once, on the event loop, when nobody wants the stream any more: its client has cancelled it or is
-     *                 gone, or {@link ResponseStream#end} was called.
+     * @param onClose  called once, on the event loop, when nobody wants the stream any more: its client has cancelled
+     *                 it or is gone, or {@link ResponseStream#end} was called.
      */
     ResponseStream stream(int capacity, Runnable onClose);
 

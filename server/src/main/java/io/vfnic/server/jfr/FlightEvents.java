@@ -17,8 +17,9 @@ import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
 /**
- * Hands what happens to a card to the Flight Recorder while a recording runs that wants it, whoever has started that: an
- * option, {@code jcmd} or another program. Until then it only listens for one, which does not start the Flight Recorder.
+ * Hands what happens to a card to the Flight Recorder while a recording runs that wants it, whoever has started that:
+ * an option, {@code jcmd} or another program. Until then it only listens for one, which does not start the Flight
+ * Recorder.
  */
 public final class FlightEvents implements AutoCloseable {
     /** Of a size that holds a burst of interrupts between two looks. */

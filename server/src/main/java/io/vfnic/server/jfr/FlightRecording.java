@@ -23,7 +23,8 @@ public final class FlightRecording implements AutoCloseable {
     /**
      * Begins a recording with the JDK's settings for programs in use and the card's events.
      *
-     * @param file written when this is closed, or when the program ends in another way; holds the last 256 MB at the most.
+     * @param file written when this is closed, or when the program ends in another way; holds the last 256 MB at the
+     *             most.
      * @throws IOException with a message for users, where the file cannot be written.
      */
     public static FlightRecording to(Path file) throws IOException {

@@ -10,8 +10,8 @@ import org.slf4j.event.KeyValuePair;
 import com.google.gson.JsonObject;
 
 /**
- * Lines for programs: {@code ts} (ISO 8601, UTC), {@code level}, {@code logger}, {@code message}, the message's fields by
- * their names, and {@code error} with a stack trace.
+ * Lines for programs: {@code ts} (ISO 8601, UTC), {@code level}, {@code logger}, {@code message}, the message's fields
+ * by their names, and {@code error} with a stack trace.
  */
 final class JsonLayout implements LineLayout {
     @Override

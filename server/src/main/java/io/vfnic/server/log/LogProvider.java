@@ -12,8 +12,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * How slf4j comes to these loggers. slf4j's own simple ones know no fields and no JSON, and the large libraries that do take
- * longer to start than the rest of the program.
+ * How slf4j comes to these loggers. slf4j's own simple ones know no fields and no JSON, and the large libraries that do
+ * take longer to start than the rest of the program.
  */
 public final class LogProvider implements SLF4JServiceProvider {
     /** Of slf4j; its documentation asks for the highest number of a generation. */

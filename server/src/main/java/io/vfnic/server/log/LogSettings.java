@@ -3,7 +3,8 @@ package io.vfnic.server.log;
 import org.slf4j.event.Level;
 
 /**
- * How much is logged, and in what form. System properties carry it from the command line, because slf4j makes the loggers.
+ * How much is logged, and in what form. System properties carry it from the command line, because slf4j makes the
+ * loggers.
  *
  * @param level  of our own messages; libraries say nothing below {@link Level#WARN}.
  */

@@ -24,8 +24,8 @@ public final class Completion {
     }
 
     /**
-     * The same to be sourced by zsh, after {@code bashcompinit}. It runs the functions as sh, where the test before each
-     * compopt, which zsh has not, would mean something else.
+     * The same to be sourced by zsh, after {@code bashcompinit}. It runs the functions as sh, where the test before
+     * each compopt, which zsh has not, would mean something else.
      *
      * @param program as for {@link #bash}.
      */
@@ -44,7 +44,9 @@ public final class Completion {
             + "\n_bash_complete -o default -F _complete_" + program.name() + "\n";
     }
 
-    /** The script names the values that an option may have by its label: where two share one, so would they the values. */
+    /**
+     * The script names the values that an option may have by its label: where two share one, so would they the values.
+     */
     private static void nameLabelsByOption(CommandSpec command) {
         for (OptionSpec option : List.copyOf(command.options())) {
             if (option.completionCandidates() != null && !option.inherited()) {

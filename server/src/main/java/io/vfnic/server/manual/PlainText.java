@@ -10,7 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Texts of a command's model as its help prints them, with their variables filled in, but without colours and columns. */
+/**
+ * Texts of a command's model as its help prints them, with their variables filled in, but without colours and columns.
+ */
 final class PlainText {
     private static final ColorScheme PLAIN = Help.defaultColorScheme(Help.Ansi.OFF);
     /** Of the columns that renderers of options and arguments give. */

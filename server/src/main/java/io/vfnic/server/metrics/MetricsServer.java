@@ -28,8 +28,8 @@ import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.uplink.UplinkCounters;
 
 /**
- * Answers Prometheus' scrapes: {@code /metrics} over HTTP, in the text format, on threads of its own. The library's own server
- * promises Protobuf, too, which would bring as much code as the rest of vfnic.
+ * Answers Prometheus' scrapes: {@code /metrics} over HTTP, in the text format, on threads of its own. The library's own
+ * server promises Protobuf, too, which would bring as much code as the rest of vfnic.
  */
 public final class MetricsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);

@@ -118,7 +118,9 @@ public final class PcapngWriter implements Closeable {
         out.flush();
     }
 
-    /** Writes how many frames there were, and closes the file. Frames that were lost are told of the first interface. */
+    /**
+     * Writes how many frames there were, and closes the file. Frames that were lost are told of the first interface.
+     */
     @Override
     public void close() throws IOException {
         try (out) {

@@ -104,7 +104,9 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    /** Reads and clears the counter; 0 where nothing was signalled. For one thread at a time; allocates once at most. */
+    /**
+     * Reads and clears the counter; 0 where nothing was signalled. For one thread at a time; allocates once at most.
+     */
     public long drain() {
         if (value == null) {
             value = Arena.ofAuto().allocate(JAVA_LONG);

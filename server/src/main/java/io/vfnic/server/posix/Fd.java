@@ -70,7 +70,9 @@ public final class Fd implements AutoCloseable {
         }
     }
 
-    /** Lets the file's owner alone read and write it. A socket that is bound later has a file like that from the start. */
+    /**
+     * Lets the file's owner alone read and write it. A socket that is bound later has a file like that from the start.
+     */
     public void restrictToOwner() throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.newErrnoState(arena);
@@ -91,8 +93,8 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * Puts another open file in the place of this one, under the same number: other threads may use it meanwhile, and each
-     * call reaches either the old or the new one. The other descriptor stays open.
+     * Puts another open file in the place of this one, under the same number: other threads may use it meanwhile, and
+     * each call reaches either the old or the new one. The other descriptor stays open.
      */
     public void replaceBy(Fd other) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {

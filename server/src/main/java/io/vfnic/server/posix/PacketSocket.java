@@ -136,7 +136,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Makes the socket an interface's, which it need not be the first: one that was deleted comes back with another index.
+     * Makes the socket an interface's, which it need not be the first: one that was deleted comes back with another
+     * index.
      *
      * @throws PosixException ENODEV where there is no such interface.
      */

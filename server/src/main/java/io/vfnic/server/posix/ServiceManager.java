@@ -13,8 +13,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 /**
- * The service manager that started this process, if one did: it is told of the service's state as sd_notify(3) describes,
- * in one datagram to the Unix socket that the environment variable {@value #VARIABLE} names. For any thread.
+ * The service manager that started this process, if one did: it is told of the service's state as sd_notify(3)
+ * describes, in one datagram to the Unix socket that the environment variable {@value #VARIABLE} names. For any thread.
  */
 public final class ServiceManager {
     /** Names the socket; absent where nobody wants to be told. */
@@ -36,8 +36,8 @@ public final class ServiceManager {
     /**
      * The one that listens at a socket.
      *
-     * @param socket an absolute path, or {@code @} and a name in the abstract namespace (unix(7)); null or empty where there
-     *               is none, which makes telling it anything do nothing.
+     * @param socket an absolute path, or {@code @} and a name in the abstract namespace (unix(7)); null or empty where
+     *               there is none, which makes telling it anything do nothing.
      * @throws IllegalArgumentException where it is neither.
      */
     public static ServiceManager at(String socket) {

@@ -84,8 +84,8 @@ public final class Tap {
     }
 
     /**
-     * Sets the form of an attached interface's frames, which keeps what its last user set: the header in front of them, and
-     * that checksums and the segmentation of TCP are left to who reads them.
+     * Sets the form of an attached interface's frames, which keeps what its last user set: the header in front of them,
+     * and that checksums and the segmentation of TCP are left to who reads them.
      */
     public static void setUp(Fd fd) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {

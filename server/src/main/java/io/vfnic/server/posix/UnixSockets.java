@@ -122,8 +122,8 @@ public final class UnixSockets {
     }
 
     /**
-     * Connects to a listening socket. A socket of datagrams is connected to the one that is bound to the path, and can be
-     * so again and again; with the same one nothing changes.
+     * Connects to a listening socket. A socket of datagrams is connected to the one that is bound to the path, and can
+     * be so again and again; with the same one nothing changes.
      */
     public static void connect(Fd socket, Path path) throws PosixException {
         byte[] bytes = pathBytes(path);

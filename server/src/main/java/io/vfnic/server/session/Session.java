@@ -195,8 +195,8 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     }
 
     /**
-     * Nothing more of this client is handled until the agents have let go. The port has cancelled their message DMA: the
-     * client may be unable to answer it before it has our reply.
+     * Nothing more of this client is handled until the agents have let go. The port has cancelled their message DMA:
+     * the client may be unable to answer it before it has our reply.
      */
     private void awaitQuiet() {
         awaitsQuiet = true;

@@ -74,8 +74,8 @@ public final class UnixChannel extends AbstractChannel {
     }
 
     /**
-     * The process at the other end, as it was when it connected, also when the connection is closed; 0 where that is in a
-     * namespace that this one cannot look into.
+     * The process at the other end, as it was when it connected, also when the connection is closed; 0 where that is in
+     * a namespace that this one cannot look into.
      */
     public int peerProcess() {
         return peerProcess;

@@ -41,7 +41,8 @@ public final class UnixServerChannel extends AbstractChannel implements ServerCh
 
     /**
      * @param listening owned by this channel from now on.
-     * @param children  makes the channel of a client, whose non-blocking socket it owns then; gets this channel as well.
+     * @param children  makes the channel of a client, whose non-blocking socket it owns then; gets this channel as
+     *                  well.
      */
     public UnixServerChannel(ListeningSocket listening, BiFunction<Channel, Fd, Channel> children) {
         super(null);

@@ -27,8 +27,8 @@ final class PollParker implements Parker, AutoCloseable {
     }
 
     /**
-     * Says whether the descriptor is worth waiting for: one that is out of order would end each sleep at once. Called by any
-     * thread.
+     * Says whether the descriptor is worth waiting for: one that is out of order would end each sleep at once. Called
+     * by any thread.
      */
     void watch(boolean wanted) {
         if (watching != wanted) {

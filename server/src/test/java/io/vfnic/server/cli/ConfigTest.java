@@ -26,7 +26,10 @@ import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The keys of config files are the options of {@code vfnic serve}, and {@code vfnic check} tells what a card would not take. */
+/**
+ * The keys of config files are the options of {@code vfnic serve}, and {@code vfnic check} tells what a card would not
+ * take.
+ */
 class ConfigTest {
     private static final Path DEFAULT_FILE = Path.of("src/main/dist/etc/vfnic.toml");
     /** A key or section in the default file behind a comment sign; what is there for people has a space after it. */

@@ -43,7 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What events, trace and dump print, as text and as JSON, against files of what they printed when it was agreed upon. */
+/**
+ * What events, trace and dump print, as text and as JSON, against files of what they printed when it was agreed upon.
+ */
 @Timeout(60)
 final class WatchOutputTest {
     @TempDir

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /**
- * A connection to a card's control socket, whose calls wait for the card. Requests are made one at a time; any thread, but
- * one at a time, except {@link #close()}, which ends a call under way.
+ * A connection to a card's control socket, whose calls wait for the card. Requests are made one at a time; any thread,
+ * but one at a time, except {@link #close()}, which ends a call under way.
  */
 public final class ControlClient implements AutoCloseable {
     /** No request has this id. */
@@ -75,8 +75,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * Makes a request that has a stream of responses, and reads them until the card ends the stream or {@code reader} has
-     * enough.
+     * Makes a request that has a stream of responses, and reads them until the card ends the stream or {@code reader}
+     * has enough.
      *
      * @param request its id is set by this.
      * @param reader  gets each response; returns whether it wants more.
@@ -103,8 +103,8 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * Ends the stream under way, or the next one where none is, as its reader does that has enough; what the card has for it
-     * by then still arrives. Any thread.
+     * Ends the stream under way, or the next one where none is, as its reader does that has enough; what the card has
+     * for it by then still arrives. Any thread.
      */
     public void endStream() throws IOException {
         synchronized (sending) {
