@@ -67,6 +67,8 @@ class PfResetTest extends PfRegistersTest {
         read(VfRegisters.V2PMAILBOX);
         pf.write(PfRegisters.VFLRE, -1);
         pf.write(VfRegisters.STATUS, 0);
+        // Writes are posted, and the VF's own connection overtakes them: a read waits for them.
+        pf.read(VfRegisters.STATUS);
     }
 
     @Test
