@@ -55,6 +55,7 @@ class MappedDoorbellIT {
     }
 
     @Test
+    @Tag("full")
     @DisplayName("resets its VF by an FLR under traffic, and it works as before")
     void resetsItsFunction() {
         subject.resetFunction();

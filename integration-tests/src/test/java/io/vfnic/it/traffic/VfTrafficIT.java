@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("Two guests with a Virtual Function each")
 class VfTrafficIT {
     private static final int VLAN = 5;
-    private static final int FILE_BYTES = 12 << 20;
+    private static final int FILE_BYTES = 6 << 20;
     private static final int STANDARD_MTU = 1500;
     private static final int JUMBO_MTU = 9000;
     /** Sizes on each side of an edge. */
