@@ -24,7 +24,9 @@ public final class VerdictDecoder {
             case Verdict.MEMORY_FAULT -> "delivered with an error: receive buffer out of reach";
             case Verdict.OVERSIZE -> "dropped: longer than the receiver takes";
             case Verdict.NO_BUS_MASTER -> "dropped: bus mastering disabled";
-            case Verdict.NOT_TAKEN -> "dropped: not taken by the uplink";
+            case Verdict.UPLINK_FULL -> "dropped: uplink full";
+            case Verdict.UPLINK_DOWN -> "dropped: uplink's link down";
+            case Verdict.UPLINK_REFUSED -> "dropped: refused by the uplink";
             default -> "to " + IntStream.range(0, Watch.POINTS).filter(point -> (verdict & 1 << point) != 0)
                 .mapToObj(Watch::nameOf).collect(Collectors.joining(", "));
         };

@@ -101,8 +101,7 @@ public final class Uplink {
         offload.clear();
         final UplinkPort.Sent sent = hand(frame, etherType);
         if (watch.wants(WatchKind.FRAME)) {
-            watch.frame(true, sent == UplinkPort.Sent.SENT ? Verdict.RECEIVED : Verdict.NOT_TAKEN, view,
-                frame.vlanControl());
+            watch.frame(true, verdictOf(sent), view, frame.vlanControl());
         }
         if (sent == UplinkPort.Sent.SENT) {
             counters.transmitted(octets, destination, fromPf);
@@ -150,6 +149,15 @@ public final class Uplink {
             // The header is the sender's, who may have more receivers for it.
             VlanTag.strip(view, etherType);
         }
+    }
+
+    private static int verdictOf(UplinkPort.Sent sent) {
+        return switch (sent) {
+            case SENT -> Verdict.RECEIVED;
+            case FULL -> Verdict.UPLINK_FULL;
+            case LINK_DOWN -> Verdict.UPLINK_DOWN;
+            case REFUSED -> Verdict.UPLINK_REFUSED;
+        };
     }
 
     private void countDrop(UplinkPort.Sent sent, int frames) {

@@ -23,8 +23,15 @@ public final class Verdict {
     public static final int OVERSIZE = -7;
     /** The function may not do DMA (Bus Master Enable is clear). */
     public static final int NO_BUS_MASTER = -8;
-    /** The uplink did not take it: it was full or down. */
-    public static final int NOT_TAKEN = -9;
+    /** The uplink's far side took no more: its queue, or what waits for it, was full. */
+    public static final int UPLINK_FULL = -9;
+    /** The uplink has nobody at its far side, or the port's link is down. */
+    public static final int UPLINK_DOWN = -10;
+    /** The uplink's far side does not take such a frame, or failed to. */
+    public static final int UPLINK_REFUSED = -11;
+
+    /** The lowest verdict that there is. */
+    public static final int LAST = UPLINK_REFUSED;
 
     private Verdict() {
     }

@@ -125,9 +125,12 @@ final class DecoderTest {
         assertThat(VerdictDecoder.decode(Verdict.RECEIVED)).isEqualTo("delivered");
         assertThat(VerdictDecoder.decode(1 << 1 | 1 << Watch.UPLINK | 1 << Watch.PF)).isEqualTo("to vf1, pf, uplink");
         assertThat(VerdictDecoder.decode(Verdict.NO_DESCRIPTOR)).isEqualTo("dropped: no free receive descriptor");
-        for (int reason = Verdict.NOT_TAKEN; reason < 0; reason++) {
+        assertThat(VerdictDecoder.decode(Verdict.UPLINK_FULL)).isEqualTo("dropped: uplink full");
+        assertThat(VerdictDecoder.decode(Verdict.UPLINK_DOWN)).isEqualTo("dropped: uplink's link down");
+        assertThat(VerdictDecoder.decode(Verdict.UPLINK_REFUSED)).isEqualTo("dropped: refused by the uplink");
+        for (int reason = Verdict.LAST; reason < 0; reason++) {
             assertThat(Verdict.isDropped(reason)).isTrue();
-            assertThat(VerdictDecoder.decode(reason)).doesNotStartWith("to ");
+            assertThat(VerdictDecoder.decode(reason)).matches("dropped: .+|delivered with an error: .+");
         }
     }
 

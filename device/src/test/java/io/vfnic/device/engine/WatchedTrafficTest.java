@@ -3,6 +3,10 @@ package io.vfnic.device.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.spi.UplinkPort;
+import io.vfnic.device.uplink.TestWire;
+import io.vfnic.device.uplink.Uplink;
+import io.vfnic.device.uplink.UplinkCounters;
 import io.vfnic.device.watch.Verdict;
 import io.vfnic.device.watch.Watch;
 import io.vfnic.device.watch.WatchFilter;
@@ -73,6 +77,25 @@ final class WatchedTrafficTest {
         assertThat(read(reader, this::frame)).containsExactlyInAnyOrder(
             "vf0 out " + Verdict.SPOOFED_ADDRESS, "vf0 out " + Verdict.NO_DESTINATION, "vf0 out to " + (1 << 1),
             "vf1 in " + Verdict.NO_DESCRIPTOR, "vf0 out to " + (1 << 2), "vf2 in " + Verdict.NO_BUS_MASTER);
+    }
+
+    @Test
+    @DisplayName("Frames that the uplink does not send tell why: its far side is full, is not there, does not want them")
+    void uplinkDrops() {
+        TestWire wire = new TestWire();
+        engine.agents.getFirst().own(new Uplink(wire, new UplinkCounters(), watch.point(Watch.UPLINK)));
+        engine.fabric.uplinkOwner(engine.agents.getFirst());
+        WatchReader reader = watch.open(WatchFilter.of(WatchKind.FRAME).withFunctions(1 << Watch.UPLINK), CAPACITY);
+
+        for (UplinkPort.Sent outcome : UplinkPort.Sent.values()) {
+            wire.outcome = outcome;
+            engine.guest(0).send(Frames.to(STRANGER, 0, 100));
+            engine.settle();
+        }
+
+        assertThat(read(reader, this::frame)).containsExactly("uplink in " + Verdict.RECEIVED,
+            "uplink in " + Verdict.UPLINK_FULL, "uplink in " + Verdict.UPLINK_DOWN,
+            "uplink in " + Verdict.UPLINK_REFUSED);
     }
 
     @Test
