@@ -66,12 +66,7 @@ final class DriverInGuest implements PfDriver {
 
     private void showLink(int vf) {
         boolean before = registers.isVfLinkUp(vf);
-        registers.forceVfLink(vf, switch (links[vf]) {
-            case ENABLE -> Boolean.TRUE;
-            case DISABLE -> Boolean.FALSE;
-            case AUTO -> null;
-            case null -> null;
-        });
+        registers.forceVfLink(vf, links[vf] == null ? null : links[vf].shown());
         if (registers.isVfLinkUp(vf) != before) {
             registers.tellVf(vf, MailboxMessage.PF_CONTROL | MailboxMessage.CLEAR_TO_SEND);
         }

@@ -189,6 +189,9 @@ final class EngineAgent implements Agent {
         // After the commands: who has changed the table and then seen a quiesce point passed has seen the last of the
         // old.
         table = fabric.table();
+        if (uplink != null) {
+            uplink.link(table.isLinkUp());
+        }
         work += receiveRelayed();
         if (uplink != null) {
             work += uplink.receive(UPLINK_BUDGET, table.vlanEtherType(), wireSink);

@@ -77,10 +77,10 @@ public final class GeneralBlock implements RegisterBlock {
     private final IntConsumer vfReset;
     private final Runnable pfResetDone;
     private final PfReset pfReset;
-    /** STATUS.LU of each VF's view, and of the PF's behind them. */
-    private final AtomicIntegerArray linkUp = new AtomicIntegerArray(Igb82576.POOLS + 1);
-    /** Above those, what an operator has a VF shown: not {@link #FORCED}, or FORCED with STATUS.LU as it is to be. */
+    /** Above the port's link, what a VF is shown: not {@link #FORCED}, or FORCED with STATUS.LU as it is to be. */
     private final AtomicIntegerArray forcedLink = new AtomicIntegerArray(Igb82576.POOLS + 1);
+    /** STATUS.LU of the port. */
+    private volatile int linkUp;
     private volatile int vfCount;
 
     /** What CTRL does beyond itself. The lock is held. */
@@ -161,32 +161,25 @@ public final class GeneralBlock implements RegisterBlock {
     }
 
     boolean isLinkUp() {
-        return linkUp.get(Igb82576.POOLS) != 0;
+        return linkUp != 0;
     }
 
     boolean isVfLinkUp(int vf) {
         return shownLink(vf) != 0;
     }
 
-    /** Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. */
+    /** Shows a VF a link, or none, whatever the port's is, or with null the port's again. */
     void forceVfLink(int vf, Boolean up) {
         forcedLink.set(vf, up == null ? 0 : FORCED | (up ? STATUS_LU : 0));
     }
 
     private int shownLink(int view) {
         int forced = forcedLink.get(view);
-        return (forced & FORCED) != 0 ? forced & STATUS_LU : linkUp.get(view);
+        return (forced & FORCED) != 0 ? forced & STATUS_LU : linkUp;
     }
 
     void linkUp(boolean up) {
-        for (int i = 0; i <= Igb82576.POOLS; i++) {
-            linkUp.set(i, up ? STATUS_LU : 0);
-        }
-    }
-
-    /** Returns whether that is a change. */
-    boolean vfLinkUp(int vf, boolean up) {
-        return linkUp.getAndSet(vf, up ? STATUS_LU : 0) != (up ? STATUS_LU : 0);
+        linkUp = up ? STATUS_LU : 0;
     }
 
     void vfCount(int count) {

@@ -359,13 +359,6 @@ public final class Igb82576 {
         }
     }
 
-    /** Shows one VF another state of the link than the card's, until {@link #linkUp} changes that. */
-    public void vfLinkUp(int vf, boolean up) {
-        if (general.vfLinkUp(vf, up)) {
-            watch.point(vf).event(up ? WatchEvent.LINK_UP : WatchEvent.LINK_DOWN);
-        }
-    }
-
     /** Has the switch work by what an operator has set above what the registers say. */
     public void overlay(SwitchOverlay above) {
         control.run(() -> {
@@ -375,15 +368,18 @@ public final class Igb82576 {
     }
 
     /**
-     * Shows a VF a link whatever the PF's driver has it shown, or with null no longer does so. The VF's driver looks at
-     * it when it is {@linkplain #tellVf told}.
+     * Shows a VF a link, or none, whatever the port's is, or with null the port's again. The VF's driver looks at it
+     * when it is {@linkplain #tellVf told}.
      */
     public void forceVfLink(int vf, Boolean up) {
-        boolean before = isVfLinkUp(vf);
-        general.forceVfLink(vf, up);
-        if (isVfLinkUp(vf) != before) {
-            watch.point(vf).event(before ? WatchEvent.LINK_DOWN : WatchEvent.LINK_UP);
-        }
+        control.run(() -> {
+            boolean before = isVfLinkUp(vf);
+            general.forceVfLink(vf, up);
+            if (isVfLinkUp(vf) != before) {
+                control.switchChanged();
+                watch.point(vf).event(before ? WatchEvent.LINK_DOWN : WatchEvent.LINK_UP);
+            }
+        });
     }
 
     /** Writes a message of one dword, not 0, to an enabled VF's mailbox in the PF's place. */
@@ -455,8 +451,16 @@ public final class Igb82576 {
 
     private void publish() {
         published = overlay.over(SwitchSnapshot.of(
-            pf, general.isLinkUp(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
+            pf, general.isLinkUp(), vfLinks(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
         switchSink.accept(published);
+    }
+
+    private int vfLinks() {
+        int links = 0;
+        for (int vf = 0; vf < enabledVfs; vf++) {
+            links |= general.isVfLinkUp(vf) ? 1 << vf : 0;
+        }
+        return links;
     }
 
     private GeneralBlock.PfReset resets() {

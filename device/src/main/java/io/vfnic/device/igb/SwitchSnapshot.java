@@ -8,7 +8,8 @@ import io.vfnic.device.vswitch.SwitchRegisters;
 final class SwitchSnapshot {
     private SwitchSnapshot() { }
 
-    static SwitchRegisters of(RegisterSpace pf, boolean linkUp, int vfs, int[] rates, boolean wireLoopback) {
+    static SwitchRegisters of(
+        RegisterSpace pf, boolean linkUp, int vfLinks, int vfs, int[] rates, boolean wireLoopback) {
         return new SwitchRegisters(
             vfs, pf.load(GeneralBlock.CTRL, 0), pf.load(ReceiveBlock.RCTL, 0), pf.load(ReceiveBlock.RLPML, 0),
             pf.load(TransmitBlock.TCTL, 0), pf.load(VmdqBlock.MRQC, 0), pf.load(VmdqBlock.VT_CTL, 0),
@@ -19,7 +20,7 @@ final class SwitchSnapshot {
             all(pf, FilterBlock.MTA), all(pf, FilterBlock.UTA), all(pf, FilterBlock.VFTA),
             all(pf, VmdqBlock.VLVF), all(pf, VmdqBlock.VMOLR), all(pf, VmdqBlock.VMVIR),
             all(pf, ReceiveBlock.PF_PSRTYPE), all(pf, RssBlock.RETA), all(pf, RssBlock.RSSRK),
-            pf.load(RateBlock.RTTBCNRM, 0), rates, QueueFilterBlock.snapshot(pf), linkUp, wireLoopback);
+            pf.load(RateBlock.RTTBCNRM, 0), rates, QueueFilterBlock.snapshot(pf), linkUp, vfLinks, wireLoopback);
     }
 
     static int[] all(RegisterSpace pf, Register register) {

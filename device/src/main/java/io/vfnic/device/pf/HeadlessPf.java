@@ -168,7 +168,6 @@ public final class HeadlessPf {
     private void raised(int causes) {
         if ((causes & PfInterrupt.LINK_STATUS_CHANGE) != 0) {
             for (int vf = 0; vf < vfs.size(); vf++) {
-                provision.link(vf);
                 pingLink(vf);
             }
         }

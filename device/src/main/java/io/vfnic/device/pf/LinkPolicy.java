@@ -7,5 +7,14 @@ public enum LinkPolicy {
     /** Always up. */
     ENABLE,
     /** Always down; the VF neither sends nor receives. */
-    DISABLE
+    DISABLE;
+
+    /** Whether the VF is shown a link, whatever the port's is; null where it is the port's. */
+    public Boolean shown() {
+        return switch (this) {
+            case AUTO -> null;
+            case ENABLE -> Boolean.TRUE;
+            case DISABLE -> Boolean.FALSE;
+        };
+    }
 }

@@ -1,6 +1,5 @@
 package io.vfnic.device.pf;
 
-import io.vfnic.device.igb.GeneralBlock;
 import io.vfnic.device.igb.Igb82576;
 import io.vfnic.device.igb.RateBlock;
 import io.vfnic.device.igb.VmdqBlock;
@@ -95,11 +94,9 @@ final class VfProvision {
         promiscuity.set(vf, false);
     }
 
-    /** Shows the VF the card's link, or what its policy says of it. */
+    /** Shows the VF the port's link, or what its policy says of it. */
     void link(int vf) {
-        boolean card = (registers.read(GeneralBlock.STATUS, 0) & GeneralBlock.STATUS_LU) != 0;
-        LinkPolicy link = vfs.get(vf).policy.link();
-        igb.vfLinkUp(vf, link == LinkPolicy.ENABLE || link == LinkPolicy.AUTO && card);
+        igb.forceVfLink(vf, vfs.get(vf).policy.link().shown());
         enableTraffic(vf);
     }
 

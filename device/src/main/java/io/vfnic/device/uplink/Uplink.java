@@ -27,6 +27,7 @@ public final class Uplink {
     private final FrameOffload offload = new FrameOffload();
     private FrameSink sink;
     private int vlanEtherType;
+    private boolean linkUp;
     private boolean unflushed;
 
     /**
@@ -43,6 +44,11 @@ public final class Uplink {
     /** What is counted. */
     public UplinkCounters counters() {
         return counters;
+    }
+
+    /** The port's link is up or down from now on: while it is down, what comes in and goes out is dropped. */
+    public void link(boolean up) {
+        linkUp = up;
     }
 
     /**
@@ -62,7 +68,12 @@ public final class Uplink {
         inbound.begin(address, length, left, vlanEtherType);
         Frame frame = inbound.next();
         while (frame != null) {
-            sink.accept(frame);
+            if (linkUp) {
+                sink.accept(frame);
+            } else {
+                watchArrival(frame, Verdict.UPLINK_DOWN);
+                counters.dropped(Drop.IN_LINK_DOWN, 1);
+            }
             frame = inbound.next();
         }
     }
@@ -99,7 +110,7 @@ public final class Uplink {
         final long destination = destination(view);
         final int octets = frame.wireLength() + CRC_LENGTH;
         offload.clear();
-        final UplinkPort.Sent sent = hand(frame, etherType);
+        final UplinkPort.Sent sent = linkUp ? hand(frame, etherType) : UplinkPort.Sent.LINK_DOWN;
         if (watch.wants(WatchKind.FRAME)) {
             watch.frame(true, verdictOf(sent), view, frame.vlanControl());
         }
@@ -113,7 +124,7 @@ public final class Uplink {
 
     /** Whether {@link #sendLarge} may be called, and nobody is to see its segments. */
     public boolean takesLargeSends() {
-        return port.takesOffloads() && !watch.wants(WatchKind.FRAME);
+        return linkUp && port.takesOffloads() && !watch.wants(WatchKind.FRAME);
     }
 
     /** Sends a large send for the far side to cut it; as {@link #send}. */

@@ -13,10 +13,12 @@ public final class UplinkCounters {
     public enum Drop {
         /** Out: the far side took no more. */
         OUT_FULL,
-        /** Out: the link was down. */
+        /** Out: the port's link was down, or there was nobody at the far side. */
         OUT_LINK_DOWN,
         /** Out: the far side refused the frame. */
         OUT_REFUSED,
+        /** In: the port's link was down. */
+        IN_LINK_DOWN,
         /** In: neither a function nor a default pool is meant. */
         IN_UNWANTED,
         /** In: longer than the card takes. */

@@ -35,6 +35,7 @@ import io.vfnic.device.filter.QueueFilterRegisters;
  * @param rttbcnrc 0x36B0 of each of the 16 transmit queues.
  * @param filters of queues.
  * @param linkUp  whether the port's link is up.
+ * @param vfLinks which VFs are shown a link, a bit a VF: the port's, or what their policy has them shown.
  * @param wireLoopback whether what is sent to the wire comes back from it (PHY loopback).
  */
 public record SwitchRegisters(
@@ -42,26 +43,26 @@ public record SwitchRegisters(
     int qde, int rplolr, int vet, int rxcsum,
     int[] ral, int[] rah, int[] mta, int[] uta, int[] vfta, int[] vlvf, int[] vmolr, int[] vmvir, int[] psrtype,
     int[] reta, int[] rssrk, int rttbcnrm, int[] rttbcnrc, QueueFilterRegisters filters, boolean linkUp,
-    boolean wireLoopback) {
+    int vfLinks, boolean wireLoopback) {
     /** Registers with which nothing is sent or received. */
     public static SwitchRegisters silent() {
         return new SwitchRegisters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
             new int[24], new int[24], new int[128], new int[128],
             new int[128], new int[32], new int[8], new int[8], new int[8],
-            new int[32], new int[10], 0, new int[16], QueueFilterRegisters.none(), false, false);
+            new int[32], new int[10], 0, new int[16], QueueFilterRegisters.none(), false, 0, false);
     }
 
     /** These with other anti-spoofing, pool enables and rate limits. */
     SwitchRegisters with(int otherDtxswc, int otherVfre, int otherVfte, int[] otherRttbcnrc) {
         return new SwitchRegisters(vfs, ctrl, rctl, rlpml, tctl, mrqc, vtCtl, otherDtxswc, dtxctl, otherVfre, otherVfte,
             qde, rplolr, vet, rxcsum, ral, rah, mta, uta, vfta, vlvf, vmolr, vmvir, psrtype, reta, rssrk, rttbcnrm,
-            otherRttbcnrc, filters, linkUp, wireLoopback);
+            otherRttbcnrc, filters, linkUp, vfLinks, wireLoopback);
     }
 
     /** These with other VLANs. */
     SwitchRegisters with(int[] otherVfta, int[] otherVlvf, int[] otherVmolr, int[] otherVmvir) {
         return new SwitchRegisters(vfs, ctrl, rctl, rlpml, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte,
             qde, rplolr, vet, rxcsum, ral, rah, mta, uta, otherVfta, otherVlvf, otherVmolr, otherVmvir, psrtype, reta,
-            rssrk, rttbcnrm, rttbcnrc, filters, linkUp, wireLoopback);
+            rssrk, rttbcnrm, rttbcnrc, filters, linkUp, vfLinks, wireLoopback);
     }
 }

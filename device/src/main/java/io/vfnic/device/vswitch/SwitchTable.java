@@ -69,6 +69,7 @@ public final class SwitchTable {
     private final boolean loopback;
     private final boolean replicate;
     private final int defaultPool;
+    private final int senders;
     private final int receivers;
     private final int acceptBroadcast;
     private final int acceptUntagged;
@@ -91,6 +92,7 @@ public final class SwitchTable {
         replicate = (registers.vtCtl() & VT_CTL_REPLICATION) != 0;
         defaultPool = (registers.vtCtl() & VT_CTL_DISABLE_DEFAULT_POOL) != 0 ? 0
             : 1 << ((registers.vtCtl() >>> 7) & 7);
+        senders = sendingPools();
         receivers = registers.vfre() & ALL_POOLS;
         acceptBroadcast = poolsWith(VMOLR_BAM);
         acceptUntagged = poolsWith(VMOLR_AUPE);
@@ -125,10 +127,17 @@ public final class SwitchTable {
             | ((Short.reverseBytes((short)rah)) & 0xFFFFL);
     }
 
-    /** Whether frames may be sent: the port sends (TCTL), its link is up, and with VMDq the pool is enabled (VFTE). */
+    /**
+     * Whether a pool may send: the port sends (TCTL), with VMDq the pool is enabled (VFTE), and its driver is shown a
+     * link. That is the port's, but a VF may be shown one while the port is down, and then reaches other pools.
+     */
     public boolean maySend(int pool) {
-        return registers.linkUp() && (registers.tctl() & TCTL_EN) != 0
-            && (!vmdq || (registers.vfte() & (1 << pool)) != 0);
+        return (senders & 1 << pool) != 0;
+    }
+
+    /** Whether the port's link is up, without which nothing goes to the wire or comes from it. */
+    public boolean isLinkUp() {
+        return registers.linkUp();
     }
 
     /** The pool of a device queue, 0 to 15; without VMDq the whole port is pool 0. */
@@ -388,6 +397,21 @@ public final class SwitchTable {
         final int sixth = (int)address & 0xFF;
         final int hash = ((fifth >>> (8 - shift)) | (sixth << shift)) & 0xFFF;
         return (table[hash >>> 5] & (1 << (hash & 31))) != 0;
+    }
+
+    private int sendingPools() {
+        if ((registers.tctl() & TCTL_EN) == 0) {
+            return 0;
+        }
+        int pools = 0;
+        for (int pool = 0; pool < POOLS; pool++) {
+            final int bit = 1 << pool;
+            final boolean up = isVf(pool) ? (registers.vfLinks() & bit) != 0 : registers.linkUp();
+            if (up && (!vmdq || (registers.vfte() & bit) != 0)) {
+                pools |= bit;
+            }
+        }
+        return pools;
     }
 
     private int poolsWith(int vmolrBit) {

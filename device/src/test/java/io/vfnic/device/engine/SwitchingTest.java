@@ -177,6 +177,35 @@ class SwitchingTest {
     }
 
     @Test
+    @DisplayName("A VF that is shown a link while the port's is down sends, and to any other; the others' frames stay queued")
+    void forcedLink() {
+        engine.with(s -> {
+            s.linkUp = false;
+            s.forcedUp = 1 << 1;
+        });
+
+        assertThat(receivers(1, Frames.broadcast(1, 60))).containsExactly(0, 2, 3);
+        assertThat(receivers(0, Frames.unicast(0, 1, 60))).isEmpty();
+
+        engine.with(s -> s.forcedUp |= 1);
+        engine.settle();
+
+        assertThat(engine.guest(1).receiveOne().data()).hasSize(60);
+    }
+
+    @Test
+    @DisplayName("A port that sends nothing (TCTL) is silent, whatever link a VF is shown")
+    void forcedLinkOfASilentPort() {
+        engine.with(s -> {
+            s.forcedUp = 0xFF;
+            s.linkUp = false;
+            s.tctl = 0;
+        });
+
+        assertThat(receivers(1, Frames.unicast(1, 0, 60))).isEmpty();
+    }
+
+    @Test
     @DisplayName("MAC anti-spoof drops a frame whose source is not the sender's and counts it; the descriptor is done")
     void macSpoof() {
         assertThat(receivers(1, Frames.addressed(Frames.unicast(1, 0, 60), TestSwitch.macOf(0), TestSwitch.macOf(2))))

@@ -30,6 +30,8 @@ public final class TestSwitch {
     public int qde = 0xFFFF;
     public int rxcsum = 0x300 | 1 << 11 | 1 << 13;
     public boolean linkUp = true;
+    /** VFs that are shown a link while the port has none. */
+    public int forcedUp;
     public boolean wireLoopback;
     public final int[] ral = new int[24];
     public final int[] rah = new int[24];
@@ -87,6 +89,7 @@ public final class TestSwitch {
         return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, qde, 1 << 31, 0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
-            rttbcnrm, rttbcnrc.clone(), filters, linkUp, wireLoopback);
+            rttbcnrm, rttbcnrc.clone(), filters, linkUp, linkUp ? 0xFF : forcedUp,
+            wireLoopback);
     }
 }

@@ -370,6 +370,36 @@ class UplinkTest {
     }
 
     @Test
+    @DisplayName("While the port's link is down a VF that is shown one reaches the others, and nothing goes out or comes in")
+    void portDown() {
+        wire.offloads = true;
+        engine.with(s -> {
+            s.linkUp = false;
+            s.forcedUp = 7;
+        });
+
+        for (int vf = 0; vf < 2; vf++) {
+            engine.guest(vf).send(Frames.to(STRANGER, vf, 100), Frames.unicast(vf, 2, 100));
+        }
+        engine.settle();
+        postLarge(engine.guest(0), 4, largeHeaders(4, 0), Frames.data(2_800), 0);
+        wire.arrives(fromStranger(TestSwitch.macOf(2), 100));
+        engine.settle();
+
+        assertThat(engine.guest(2).receive()).hasSize(2);
+        assertThat(sent()).isEmpty();
+        assertThat(counters.drops(Drop.OUT_LINK_DOWN)).as("two frames and two segments").isEqualTo(4);
+        assertThat(counters.drops(Drop.IN_LINK_DOWN)).isEqualTo(1);
+
+        engine.with(s -> s.linkUp = true);
+        engine.guest(0).send(Frames.to(STRANGER, 0, 100));
+        wire.arrives(fromStranger(TestSwitch.macOf(2), 100));
+        engine.settle();
+        assertThat(sent()).hasSize(1);
+        assertThat(engine.guest(2).receive()).hasSize(1);
+    }
+
+    @Test
     @DisplayName("In PHY loopback nothing goes out, and what comes in still does")
     void loopback() {
         engine.with(s -> {

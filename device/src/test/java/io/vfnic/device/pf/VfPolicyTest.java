@@ -7,6 +7,7 @@ import io.vfnic.device.igb.MailboxBlock;
 import io.vfnic.device.igb.MailboxMessage;
 import io.vfnic.device.igb.TestCard;
 import io.vfnic.device.igb.VmdqBlock;
+import io.vfnic.device.watch.WatchEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,8 @@ class VfPolicyTest {
         assertThat(linkUp()).isTrue();
         assertThat(card.read(0, GeneralBlock.STATUS) & GeneralBlock.STATUS_LU).isZero();
         assertThat(card.switchRegisters().linkUp()).isFalse();
+        assertThat(card.switchRegisters().vfLinks()).as("who may send").isEqualTo(1 << VF);
+        assertThat(card.igb.watch().point(VF).count(WatchEvent.LINK_UP)).as("no news to the VF").isZero();
     }
 
     @Test

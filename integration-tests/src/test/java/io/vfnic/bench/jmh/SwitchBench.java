@@ -49,7 +49,7 @@ public class SwitchBench {
         return new SwitchRegisters(VFS, 0, 1 << 1 | 1 << 15, 0x2600, 1 << 1, 3, REPLICATION | NO_DEFAULT_POOL,
             LOOPBACK | POOLS | POOLS << 8, 0, POOLS, POOLS, 0xFFFF, 0, 0x81008100, 0, ral, rah, new int[128],
             new int[128], new int[128], new int[32], vmolr, new int[8], new int[8], new int[32], new int[10], 0,
-            new int[16], QueueFilterRegisters.none(), true, false);
+            new int[16], QueueFilterRegisters.none(), true, POOLS, false);
     }
 
     /** Routes to one VF, another one each time. */

@@ -112,6 +112,30 @@ class ControlPlaneIT {
     }
 
     @Test
+    @DisplayName("set vf state: a VF that is shown a link always sends and receives while the port is down, one that never is does not")
+    void linksOfVfs() {
+        vfnic("set", "vf", "0", "state", "enable");
+        vfnic("set", "vf", "1", "state", "enable");
+        vfnic("link", "down");
+        assertThat(vfnic("show")).contains("card: link down");
+        vf0.ping(ADDRESS_1);
+
+        vfnic("set", "vf", "0", "state", "disable");
+        awaitCarrier(vf0, 0);
+        final long received = vf0.statistic("rx_packets");
+        assertThat(vf1.run("ping -c 3 -i 0.2 -W 1 " + ADDRESS_0).stdout()).contains("0 received");
+        assertThat(vf0.statistic("rx_packets")).isEqualTo(received);
+
+        vfnic("set", "vf", "0", "state", "auto");
+        vfnic("set", "vf", "1", "state", "auto");
+        awaitCarrier(vf1, 0);
+        vfnic("link", "up");
+        awaitCarrier(vf0, 1);
+        awaitCarrier(vf1, 1);
+        vf0.ping(ADDRESS_1);
+    }
+
+    @Test
     @DisplayName("set vf max-tx-rate: holds a stream to the rate")
     void rate() {
         final int limit = 5;

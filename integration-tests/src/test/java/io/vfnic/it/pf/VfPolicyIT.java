@@ -139,9 +139,20 @@ class VfPolicyIT {
         vf0.ping(VF1_ADDRESS);
 
         operatorSets("0", "state", "disable");
-        GuestNic.await(vf0.guest(), "grep 0 /sys/class/net/" + vf0.name() + "/carrier");
+        awaitCarrier(vf0, 0);
         operatorSets("0", "state", "auto");
-        GuestNic.await(vf0.guest(), "grep 1 /sys/class/net/" + vf0.name() + "/carrier");
+        awaitCarrier(vf0, 1);
+        vf0.ping(VF1_ADDRESS);
+
+        operatorSets("0", "state", "enable");
+        operatorSets("1", "state", "enable");
+        card.vfnic("link", "down").orFail();
+        awaitCarrier(pf, 0);
+        GuestNic.await(vf0.guest(), "ping -c 1 -W 1 " + VF1_ADDRESS);
+        card.vfnic("link", "up").orFail();
+        awaitCarrier(pf, 1);
+        operatorSets("0", "state", "auto");
+        operatorSets("1", "state", "auto");
         vf0.ping(VF1_ADDRESS);
 
         assertThat(card.vfnic("set", "vf", "0", "trust", "on").stderr())
@@ -265,6 +276,10 @@ class VfPolicyIT {
     /** Interrupts of the PF's vector for what is not its queues'. */
     private static long otherInterrupts() {
         return Long.parseLong(pf.check("awk '$NF == \"" + pf.name() + "\" { print $2 }' /proc/interrupts"));
+    }
+
+    private static void awaitCarrier(GuestNic nic, int carrier) {
+        GuestNic.await(nic.guest(), "grep " + carrier + " /sys/class/net/" + nic.name() + "/carrier");
     }
 
     private static void operatorSets(String vf, String setting, String value) {
