@@ -45,7 +45,6 @@ public final class Card implements AutoCloseable {
     private final FunctionDumper dumper;
     private final Runnable startPf;
     private final UplinkPort uplink;
-    private final UplinkCounters uplinkCounters;
     private final List<FunctionPort> functions = new ArrayList<>();
     private final CardAdmin admin;
     private final PortLink link;
@@ -69,7 +68,6 @@ public final class Card implements AutoCloseable {
         if (uplink != null) {
             engine.uplink(new Uplink(uplink, wire, watch.point(Watch.UPLINK)));
         }
-        uplinkCounters = wire;
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
         final List<QueuePages> pfPages = each(pool -> QueuePages.allocate());
@@ -119,7 +117,8 @@ public final class Card implements AutoCloseable {
         dumper = new FunctionDumper(registers, functionPools);
         link = new PortLink(registers);
         admin = new CardOperator(config, registers, new CardInspector(config, registers, engine, functionPools,
-            functions.stream().map(ClientHolder.class::cast).toList(), driver, link, counters, pfCounters),
+            functions.stream().map(ClientHolder.class::cast).toList(), driver, link, counters, pfCounters,
+                uplink == null ? null : wire),
             driver, link);
     }
 
@@ -144,11 +143,6 @@ public final class Card implements AutoCloseable {
     /** Makes dumps of the functions. */
     public FunctionDumper dumper() {
         return dumper;
-    }
-
-    /** What went through the uplink, all 0 where there is none. */
-    public UplinkCounters uplinkCounters() {
-        return uplinkCounters;
     }
 
     /**

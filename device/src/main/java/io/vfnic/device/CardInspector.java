@@ -21,6 +21,7 @@ import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.uplink.UplinkCounters;
 import io.vfnic.device.vswitch.SwitchEntries;
 import io.vfnic.device.watch.Watch;
 import io.vfnic.device.watch.WatchEvent;
@@ -50,15 +51,19 @@ final class CardInspector {
     private final PortLink link;
     private final List<PoolCounters> counters;
     private final PoolCounters pfCounters;
+    /** Null where the card has no uplink. */
+    private final UplinkCounters uplink;
 
     /**
      * @param pools      the functions' parts of the engine.
      * @param functions  in the order of the card's function ports.
      * @param counters   of the VFs, from VF 0 on.
      * @param pfCounters of the PF.
+     * @param uplink     what went through it; null where there is none.
      */
     CardInspector(CardConfig config, Igb82576 registers, Engine engine, List<PoolEngine> pools,
-        List<ClientHolder> functions, PfDriver driver, PortLink link, List<PoolCounters> counters, PoolCounters pfCounters) {
+        List<ClientHolder> functions, PfDriver driver, PortLink link, List<PoolCounters> counters,
+        PoolCounters pfCounters, UplinkCounters uplink) {
         this.config = config;
         this.registers = registers;
         this.engine = engine;
@@ -68,6 +73,7 @@ final class CardInspector {
         this.link = link;
         this.counters = List.copyOf(counters);
         this.pfCounters = pfCounters;
+        this.uplink = uplink;
     }
 
     /** @param byOperator what the operator has set for a VF. */
@@ -92,6 +98,10 @@ final class CardInspector {
             all.add(read(nameOf(vf), counters.get(vf)));
         }
         return all;
+    }
+
+    Optional<UplinkCounters.Snapshot> uplink() {
+        return Optional.ofNullable(uplink).map(UplinkCounters::snapshot);
     }
 
     List<FunctionActivity> activity() {

@@ -11,8 +11,10 @@ import io.vfnic.device.admin.VfSetting;
 import io.vfnic.device.admin.VfSettings;
 import io.vfnic.device.engine.AgentLoad;
 import io.vfnic.device.igb.Igb82576;
+import io.vfnic.device.uplink.UplinkCounters;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an operator asks of a card. */
@@ -43,6 +45,11 @@ final class CardOperator implements CardAdmin {
     @Override
     public List<FunctionCounters> counters() {
         return inspector.counters();
+    }
+
+    @Override
+    public Optional<UplinkCounters.Snapshot> uplink() {
+        return inspector.uplink();
     }
 
     @Override

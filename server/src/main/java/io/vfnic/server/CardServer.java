@@ -105,8 +105,7 @@ public final class CardServer implements AutoCloseable {
             }
             server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET), server.requests());
             if (options.metrics() != null) {
-                server.metrics = MetricsServer.start(options.metrics(), server.card.admin(),
-                    () -> server.card.uplinkCounters().snapshot(), ServerVersion.get());
+                server.metrics = MetricsServer.start(options.metrics(), server.card.admin(), ServerVersion.get());
             }
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {

@@ -1,7 +1,9 @@
 package io.vfnic.device.admin;
 
 import io.vfnic.device.engine.AgentLoad;
+import io.vfnic.device.uplink.UplinkCounters;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +19,9 @@ public interface CardAdmin {
 
     /** The counters of each function that has any, in the order of {@link CardSnapshot#functions()}. */
     List<FunctionCounters> counters();
+
+    /** What went through the port's uplink, and what did not; empty where the card has none. */
+    Optional<UplinkCounters.Snapshot> uplink();
 
     /** What each function that has queues has been through; in the order of {@link CardSnapshot#functions()}. */
     List<FunctionActivity> activity();

@@ -3,8 +3,11 @@ package io.vfnic.device.uplink;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** What went through the uplink, and what did not. Written by the agent that owns the uplink, read by anyone. */
@@ -12,24 +15,41 @@ public final class UplinkCounters {
     /** Why a frame was dropped. */
     public enum Drop {
         /** Out: the far side took no more. */
-        OUT_FULL,
+        OUT_FULL("tx_dropped_full"),
         /** Out: the port's link was down, or there was nobody at the far side. */
-        OUT_LINK_DOWN,
+        OUT_LINK_DOWN("tx_dropped_link_down"),
         /** Out: the far side refused the frame. */
-        OUT_REFUSED,
+        OUT_REFUSED("tx_dropped_refused"),
         /** In: the port's link was down. */
-        IN_LINK_DOWN,
+        IN_LINK_DOWN("rx_dropped_link_down"),
         /** In: neither a function nor a default pool is meant. */
-        IN_UNWANTED,
+        IN_UNWANTED("rx_dropped_unwanted"),
         /** In: longer than the card takes. */
-        IN_OVERSIZE,
+        IN_OVERSIZE("rx_dropped_oversize"),
         /** In: shorter than an Ethernet header, or what the far side says of it contradicts its bytes. */
-        IN_MALFORMED,
+        IN_MALFORMED("rx_dropped_malformed"),
         /** In: the ring to another agent, the receiver's, was full. */
-        IN_RING_FULL;
+        IN_RING_FULL("rx_dropped_ring_full");
 
         private static final Drop[] ALL = values();
+
+        private final String statistic;
+
+        Drop(String statistic) {
+            this.statistic = statistic;
+        }
+
+        /** Its name for operators, as {@link Counter#statistic()}; rx is from the wire. */
+        public String statistic() {
+            return statistic;
+        }
     }
+
+    /** What is counted of traffic: what goes from function to function never comes here. */
+    public static final Set<Counter> TRAFFIC = Collections.unmodifiableSet(EnumSet.of(
+        Counter.GPRC, Counter.GORC, Counter.MPRC, Counter.BPRC, Counter.PRC64, Counter.PRC127, Counter.PRC255,
+        Counter.PRC511, Counter.PRC1023, Counter.PRC1522, Counter.GPTC, Counter.GOTC, Counter.MPTC, Counter.BPTC,
+        Counter.PTC64, Counter.PTC127, Counter.PTC255, Counter.PTC511, Counter.PTC1023, Counter.PTC1522));
 
     private static final int CRC_LENGTH = 4;
 
@@ -40,17 +60,40 @@ public final class UplinkCounters {
     /**
      * A moment's values.
      *
-     * @param framesIn  frames that came in for any of the functions, large sends by their segments.
-     * @param octetsIn  their bytes without the CRC.
-     * @param framesOut frames that went out, large sends by their segments.
-     * @param octetsOut their bytes without the CRC.
-     * @param drops     by reason; all reasons are there.
+     * @param traffic what came in for any of the functions and what went out, large sends by their segments: all of
+     *                {@link #TRAFFIC} is there; octets with the CRC.
+     * @param drops   by reason; all reasons are there.
      */
-    public record Snapshot(
-        long framesIn, long octetsIn, long framesOut, long octetsOut, Map<Drop, Long> drops) {
-        /** Makes the map the record's own. */
+    public record Snapshot(Map<Counter, Long> traffic, Map<Drop, Long> drops) {
+        /** Makes the maps the record's own. */
         public Snapshot {
-            drops = Map.copyOf(drops);
+            traffic = Collections.unmodifiableMap(new EnumMap<>(traffic));
+            drops = Collections.unmodifiableMap(new EnumMap<>(drops));
+        }
+
+        /** Frames that came in for any of the functions. */
+        public long framesIn() {
+            return traffic.get(Counter.GPRC);
+        }
+
+        /** Their bytes without the CRC. */
+        public long octetsIn() {
+            return withoutCrc(Counter.GORC, framesIn());
+        }
+
+        /** Frames that went out. */
+        public long framesOut() {
+            return traffic.get(Counter.GPTC);
+        }
+
+        /** Their bytes without the CRC. */
+        public long octetsOut() {
+            return withoutCrc(Counter.GOTC, framesOut());
+        }
+
+        /** Octets are counted after the frames: a moment may fall between. */
+        private long withoutCrc(Counter octets, long frames) {
+            return Math.max(0, traffic.get(octets) - frames * CRC_LENGTH);
         }
     }
 
@@ -108,9 +151,10 @@ public final class UplinkCounters {
         for (Drop reason : Drop.ALL) {
             dropped.put(reason, drops(reason));
         }
-        final long framesIn = traffic.get(Counter.GPRC);
-        final long framesOut = traffic.get(Counter.GPTC);
-        return new Snapshot(framesIn, traffic.get(Counter.GORC) - framesIn * CRC_LENGTH,
-            framesOut, traffic.get(Counter.GOTC) - framesOut * CRC_LENGTH, dropped);
+        final Map<Counter, Long> counted = new EnumMap<>(Counter.class);
+        for (Counter counter : TRAFFIC) {
+            counted.put(counter, traffic.get(counter));
+        }
+        return new Snapshot(counted, dropped);
     }
 }

@@ -1,12 +1,12 @@
 package io.vfnic.server.cli;
 
-import io.vfnic.protocol.control.v1.FunctionStats;
 import io.vfnic.protocol.control.v1.Request;
 import io.vfnic.protocol.control.v1.Stats;
 import io.vfnic.protocol.control.v1.StatsRequest;
 import io.vfnic.server.control.client.CardRefusedException;
 import io.vfnic.server.control.client.ControlClient;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,15 +16,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "stats",
     usageHelpWidth = 100,
-    description = {"Shows the functions' counters, named as \"ethtool -S\" names them; octets include the CRC.",
-        "They run on for ever, whatever guests do."},
+    description = {"Shows what the functions, the port's uplink and the engine's threads count, named as \"ethtool -S\" " +
+        "names it.", "The counters run on for ever, whatever guests do."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)
 final class StatsCommand extends CardCommand {
     private static final double SHORTEST_INTERVAL = 0.1;
     private static final double LONGEST_INTERVAL = 3600;
 
-    @Parameters(arity = "0..1", paramLabel = "FUNCTION", defaultValue = "", description = "Only this function.")
+    @Parameters(arity = "0..1", paramLabel = "FUNCTION", defaultValue = "", description = "Only this function, or uplink.")
     private String function;
 
     @Option(names = "--watch", arity = "0..1", paramLabel = "SECONDS", fallbackValue = "1",
@@ -49,7 +49,7 @@ final class StatsCommand extends CardCommand {
             if (isJson()) {
                 printJson(stats);
             } else {
-                stats.getFunctionsList().forEach(this::print);
+                new StatsTable(stats).entries().forEach(this::print);
                 out().flush();
             }
             return;
@@ -66,25 +66,24 @@ final class StatsCommand extends CardCommand {
         });
     }
 
-    private void print(FunctionStats function) {
-        out().println(function.getName() + ":");
-        function.getCountersMap().forEach((name, value) -> out().println("     " + name + ": " +
-            Long.toUnsignedString(value)));
+    private void print(String entry, Map<String, Long> counters) {
+        out().println(entry + ":");
+        counters.forEach((name, value) -> out().println("     " + name + ": " + Long.toUnsignedString(value)));
     }
 
     private void printWithRates(Stats stats) {
         StatsTable table = new StatsTable(stats);
         StatsTable before = previous;
         previous = table;
-        for (FunctionStats function : stats.getFunctionsList()) {
-            out().println(function.getName() + ":");
-            function.getCountersMap().forEach((name, value) -> {
+        table.entries().forEach((entry, counters) -> {
+            out().println(entry + ":");
+            counters.forEach((name, value) -> {
                 if (value != 0) {
                     out().println("     %s: %s%s".formatted(name, Long.toUnsignedString(value), before == null ? ""
-                        : " (%s/s)".formatted(Units.rate(table.rate(before, function.getName(), name)))));
+                        : " (%s/s)".formatted(Units.rate(table.rate(before, entry, name)))));
                 }
             });
-        }
+        });
         out().println();
         out().flush();
     }

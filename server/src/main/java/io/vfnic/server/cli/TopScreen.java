@@ -6,6 +6,7 @@ import io.vfnic.server.posix.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The screen of {@code vfnic top}, in the terminal's alternate buffer (ECMA-48, xterm's private modes). */
@@ -23,6 +24,9 @@ final class TopScreen {
     private static final String LINE = "%-9s %-9s %-4s %8s %8s %8s %8s %7s %7s  %s";
     private static final List<String> DROPS = List.of("rx_no_descriptor", "rx_long_length_errors",
         "tx_spoofed_packets", "tx_no_destination", "rx_ring_full", "dma_errors");
+
+    private static final String UPLINK = "uplink";
+    private static final String UPLINK_DROP = "_dropped_";
 
     private final PrintWriter out;
     private final Supplier<Terminal.Size> size;
@@ -75,19 +79,24 @@ final class TopScreen {
         lines.add(LINE.formatted("FUNCTION", "STATE", "LINK", "RX PPS", "RX BIT/S", "TX PPS", "TX BIT/S", "DROPS/S",
             "INT/S", "CLIENT"));
         for (Function function : card.getFunctionsList()) {
-            lines.add(line(function, stats));
+            lines.add(line(function.getName(), MessageJson.word(function.getState().getValueDescriptor()),
+                function.getLinkUp(), DROPS, function.hasClient() ? CardText.client(function.getClient()) : "", stats));
+        }
+        Map<String, Long> uplink = stats.entries().get(UPLINK);
+        if (uplink != null) {
+            lines.add(line(UPLINK, "", card.getLink().getUp(),
+                uplink.keySet().stream().filter(name -> name.contains(UPLINK_DROP)).toList(), "", stats));
         }
         return lines;
     }
 
-    private String line(Function function, StatsTable stats) {
+    private String line(
+        String name, String state, boolean linkUp, List<String> drops, String client, StatsTable stats) {
         StatsTable before = previous == null ? stats : previous;
-        String name = function.getName();
-        return LINE.formatted(name, MessageJson.word(function.getState().getValueDescriptor()),
-            function.getLinkUp() ? "up" : "down",
+        return LINE.formatted(name, state, linkUp ? "up" : "down",
             Units.rate(stats.rate(before, name, "rx_packets")), Units.rate(stats.rate(before, name, "rx_bytes") * BITS),
             Units.rate(stats.rate(before, name, "tx_packets")), Units.rate(stats.rate(before, name, "tx_bytes") * BITS),
-            Units.rate(stats.rate(before, name, DROPS)), Units.rate(stats.rate(before, name, "interrupts")),
-            function.hasClient() ? CardText.client(function.getClient()) : "").stripTrailing();
+            Units.rate(stats.rate(before, name, drops)), Units.rate(stats.rate(before, name, "interrupts")),
+            client).stripTrailing();
     }
 }

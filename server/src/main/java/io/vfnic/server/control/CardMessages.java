@@ -2,7 +2,6 @@ package io.vfnic.server.control;
 
 import io.vfnic.device.admin.AgentSnapshot;
 import io.vfnic.device.admin.CardSnapshot;
-import io.vfnic.device.admin.FunctionCounters;
 import io.vfnic.device.admin.FunctionSnapshot;
 import io.vfnic.device.admin.QueueSnapshot;
 import io.vfnic.device.pf.LinkPolicy;
@@ -13,7 +12,6 @@ import io.vfnic.protocol.control.v1.FdbEntry;
 import io.vfnic.protocol.control.v1.Function;
 import io.vfnic.protocol.control.v1.FunctionKind;
 import io.vfnic.protocol.control.v1.FunctionState;
-import io.vfnic.protocol.control.v1.FunctionStats;
 import io.vfnic.protocol.control.v1.Link;
 import io.vfnic.protocol.control.v1.Queue;
 import io.vfnic.protocol.control.v1.QueueKind;
@@ -45,12 +43,6 @@ final class CardMessages {
     static FdbEntry entry(io.vfnic.device.admin.FdbEntry entry) {
         return FdbEntry.newBuilder().setFunction(entry.function()).setPool(entry.pool())
             .setMac(entry.mac().map(MacAddress::toString).orElse("")).setVlan(entry.vlan()).build();
-    }
-
-    static FunctionStats counters(FunctionCounters counters) {
-        FunctionStats.Builder stats = FunctionStats.newBuilder().setName(counters.function());
-        counters.values().forEach((counter, value) -> stats.putCounters(counter.statistic(), value));
-        return stats.build();
     }
 
     private static Function function(FunctionSnapshot function) {

@@ -2,10 +2,10 @@ package io.vfnic.server.control;
 
 import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.admin.CardSnapshot;
-import io.vfnic.device.admin.FunctionCounters;
 import io.vfnic.device.admin.RefusedException;
 import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.Fdb;
+import io.vfnic.protocol.control.v1.FunctionStats;
 import io.vfnic.protocol.control.v1.Request.RequestCase;
 import io.vfnic.protocol.control.v1.Response;
 import io.vfnic.protocol.control.v1.Stats;
@@ -95,8 +95,14 @@ public final class CardRequests {
 
     private Response.Builder stats(String function) throws RefusedException {
         Stats.Builder stats = Stats.newBuilder().setMonotonicNs(clock.nanoTime());
-        only(function, card.counters(), FunctionCounters::function)
-            .forEach(counters -> stats.addFunctions(CardMessages.counters(counters)));
+        if (function.equals(StatsMessages.UPLINK) && card.uplink().isEmpty()) {
+            throw new RefusedException(RefusedException.Reason.NOT_FOUND, function, "this card has none",
+                "start it with \"vfnic serve --uplink\"");
+        }
+        stats.addAllFunctions(only(function, StatsMessages.functions(card), FunctionStats::getName));
+        if (function.isEmpty()) {
+            stats.addAllAgents(StatsMessages.agents(card));
+        }
         return Response.newBuilder().setStats(stats);
     }
 

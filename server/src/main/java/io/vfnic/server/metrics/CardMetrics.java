@@ -2,8 +2,6 @@ package io.vfnic.server.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -19,12 +17,10 @@ final class CardMetrics implements MultiCollector {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final CardAdmin card;
-    private final Supplier<UplinkCounters.Snapshot> uplink;
     private final String version;
 
-    CardMetrics(CardAdmin card, Supplier<UplinkCounters.Snapshot> uplink, String version) {
+    CardMetrics(CardAdmin card, String version) {
         this.card = card;
-        this.uplink = uplink;
         this.version = version;
     }
 
@@ -34,7 +30,7 @@ final class CardMetrics implements MultiCollector {
         List<MetricSnapshot> all = new ArrayList<>(cardMetrics(snapshot));
         all.addAll(new FunctionMetrics(snapshot, card.counters(), card.activity()).all());
         all.addAll(agentMetrics(card.agentLoads()));
-        all.addAll(uplinkMetrics(uplink.get()));
+        all.addAll(new UplinkMetrics(card.uplink().orElseGet(() -> new UplinkCounters().snapshot())).all());
         return new MetricSnapshots(all);
     }
 
@@ -65,19 +61,5 @@ final class CardMetrics implements MultiCollector {
         List<AgentLoad> agents, String name, String help, ToDoubleFunction<AgentLoad> value) {
         return Family.counter(name, help,
             values -> agents.forEach(agent -> values.add(value.applyAsDouble(agent), "agent", agent.name())));
-    }
-
-    private static List<MetricSnapshot> uplinkMetrics(UplinkCounters.Snapshot uplink) {
-        return List.of(
-            Family.counter("uplink_receive_packets", "Packets that came in through the uplink for some function.",
-                values -> values.add(uplink.framesIn())),
-            Family.counter("uplink_receive_bytes", "Bytes of the packets that came in through the uplink, without CRC.", values -> values.add(uplink.octetsIn())),
-            Family.counter("uplink_transmit_packets", "Packets that went out through the uplink.",
-                values -> values.add(uplink.framesOut())),
-            Family.counter("uplink_transmit_bytes", "Bytes of the packets that went out through the uplink, without CRC.",
-                values -> values.add(uplink.octetsOut())),
-            Family.counter("uplink_drops", "Packets dropped at the uplink, by reason: in_... coming in, out_... going out.",
-                values -> uplink.drops().forEach((reason, frames) ->
-                    values.add(frames, "reason", reason.name().toLowerCase(Locale.ROOT)))));
     }
 }

@@ -1,10 +1,12 @@
 package io.vfnic.server.metrics;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -25,6 +27,10 @@ final class FunctionMetrics {
     private static final long CRC_LENGTH = 4;
 
     private static final SequencedMap<String, WatchEvent> RESETS = new LinkedHashMap<>();
+    private static final Set<WatchEvent> OTHER_EVENTS = EnumSet.complementOf(EnumSet.of(WatchEvent.CONNECTED,
+        WatchEvent.DEVICE_RESET, WatchEvent.FUNCTION_LEVEL_RESET, WatchEvent.SOFTWARE_RESET, WatchEvent.RESET_BY_PF,
+        // Told once in a while, and only to those who watch: their packets are counted.
+        WatchEvent.SPOOFED, WatchEvent.STALLED));
     private static final SequencedMap<String, Counter> DROPS = new LinkedHashMap<>();
 
     static {
@@ -79,6 +85,18 @@ final class FunctionMetrics {
             count("function_transmit_multicast_packets", "Multicast packets that the function's guest has sent.", Counter.MPTC),
             count("function_transmit_broadcast_packets", "Broadcast packets that the function's guest has sent.", Counter.BPTC),
             count("function_transmit_segmented_sends", "Large sends that the card has cut into segments.", Counter.TSCTC),
+            bytes("function_receive_local_bytes", "Of the bytes received, those from other functions of the card.", Counter.GORLBC, Counter.GPRLBC),
+            count("function_receive_local_packets", "Of the packets received, those from other functions of the card.", Counter.GPRLBC),
+            bytes("function_transmit_local_bytes", "Of the bytes sent, those to other functions of the card.", Counter.GOTLBC, Counter.GPTLBC),
+            count("function_transmit_local_packets", "Of the packets sent, those to other functions of the card.", Counter.GPTLBC),
+            count("function_receive_offered_packets", "Packets that came for the function, whatever became of them.", Counter.TPR),
+            bytes("function_receive_offered_bytes", "Bytes of the packets that came for the function, without CRC.", Counter.TOR, Counter.TPR),
+            sizes("function_receive_size_packets", "Packets delivered, by their bytes with CRC.", PacketSizes.RECEIVED),
+            sizes("function_transmit_size_packets", "Packets sent, by their bytes with CRC.", PacketSizes.TRANSMITTED),
+            count("function_receive_no_buffer_packets", "Packets that came when no receive descriptor was free, whether they could "
+                + "wait for one or were dropped.", Counter.NO_BUFFER),
+            count("function_receive_missed_packets", "Of the packets dropped for no_descriptor, those whose driver lets packets "
+                + "wait, but for which there was no room to.", Counter.MISSED),
             count("function_interrupts", "Interrupts sent to the function's guest.", Counter.IAC),
             Family.counter("function_drops", "Packets dropped, by reason: no_descriptor, oversize and dma_error of the "
                 + "receiver; spoofed, no_destination, ring_full and dma_error of the sender.",
@@ -95,6 +113,10 @@ final class FunctionMetrics {
                 + "(function_level), by its driver (software), of a VF by the PF's driver (by_pf).",
                 values -> activity.forEach(function -> RESETS.forEach((kind, event) -> values.add(
                     function.events().get(event), FUNCTION, function.function(), "kind", kind)))),
+            Family.counter("function_events", "What else has happened to the function, by event.",
+                values -> activity.forEach(function -> OTHER_EVENTS.forEach(event -> values.add(
+                    function.events().get(event), FUNCTION, function.function(),
+                    "event", event.name().toLowerCase(Locale.ROOT))))),
             Family.counter("function_mailbox_messages", "Messages in a VF's mailbox, by who has sent them: vf or pf.",
                 values -> card.functions().stream().filter(function -> function.vf().isPresent())
                     .flatMap(function -> activityOf(function).stream()).forEach(function -> {
@@ -119,6 +141,12 @@ final class FunctionMetrics {
                 false, FunctionMetrics::pending),
             queueGauge("queue_transmit_pending_descriptors", "Descriptors that the driver has filled and the card has not "
                 + "sent.", true, FunctionMetrics::pending));
+    }
+
+    private MetricSnapshot sizes(String name, String help, PacketSizes sizes) {
+        return Family.counter(name, help, values -> counters.forEach(function -> sizes.counters().forEach(
+            (size, counter) -> values.add(
+                function.values().get(counter), FUNCTION, function.function(), PacketSizes.LABEL, size))));
     }
 
     private MetricSnapshot count(String name, String help, Counter counter) {

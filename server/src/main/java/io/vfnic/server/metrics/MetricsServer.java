@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
 import org.slf4j.Logger;
@@ -25,7 +24,6 @@ import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vfnic.device.admin.CardAdmin;
-import io.vfnic.device.uplink.UplinkCounters;
 
 /**
  * Answers Prometheus' scrapes: {@code /metrics} over HTTP, in the text format, on threads of its own. The library's own
@@ -60,9 +58,7 @@ public final class MetricsServer implements AutoCloseable {
      * @param version of this program.
      * @throws IOException with a message for users, where the address cannot be had.
      */
-    public static MetricsServer start(
-        InetSocketAddress address, CardAdmin card, Supplier<UplinkCounters.Snapshot> uplink, String version)
-        throws IOException {
+    public static MetricsServer start(InetSocketAddress address, CardAdmin card, String version) throws IOException {
         HttpServer http;
         try {
             http = HttpServer.create(address, BACKLOG);
@@ -71,7 +67,7 @@ public final class MetricsServer implements AutoCloseable {
                 e.getMessage() + "; choose another address with --metrics", e);
         }
         PrometheusRegistry registry = new PrometheusRegistry();
-        registry.register(new CardMetrics(card, uplink, version));
+        registry.register(new CardMetrics(card, version));
         JvmMemoryMetrics.builder().register(registry);
         JvmGarbageCollectorMetrics.builder().register(registry);
         JvmThreadsMetrics.builder().register(registry);

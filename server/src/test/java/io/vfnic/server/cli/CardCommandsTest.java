@@ -6,6 +6,7 @@ import io.vfnic.device.pci.PfInterrupts;
 import io.vfnic.device.pci.SriovDisguise;
 import io.vfnic.server.CardServer;
 import io.vfnic.server.ServerOptions;
+import io.vfnic.server.uplink.UplinkSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -31,22 +32,26 @@ final class CardCommandsTest {
     private static Path directory;
     private static CardServer headless;
     private static CardServer guestDriven;
+    private static CardServer wired;
 
     @BeforeAll
     static void start() throws Exception {
-        headless = start("headless", false);
-        guestDriven = start("guest", true);
+        headless = start("headless", false, "none");
+        guestDriven = start("guest", true, "none");
+        wired = start("wired", false, "stream:" + directory.resolve("wire.sock") + ",server");
     }
 
     @AfterAll
     static void stop() {
         headless.close();
         guestDriven.close();
+        wired.close();
     }
 
-    private static CardServer start(String name, boolean guestPf) throws Exception {
+    private static CardServer start(String name, boolean guestPf, String uplink) throws Exception {
+        ServerOptions options = ServerOptions.DEFAULT.with(UplinkSpec.parse(uplink));
         return CardServer.start(new CardConfig(2, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, guestPf,
-            PfInterrupts.MSIX, SriovDisguise.QEMU, 1), ServerOptions.DEFAULT, directory.resolve(name));
+            PfInterrupts.MSIX, SriovDisguise.QEMU, 1), options, directory.resolve(name));
     }
 
     /**
@@ -79,6 +84,16 @@ final class CardCommandsTest {
     @ValueSource(strings = {"show", "stats", "fdb"})
     void jsonStaysAsItIs(String command) throws IOException {
         assertThat(normalised(done(command, "--json"))).isEqualTo(golden(command + ".json"));
+    }
+
+    @Test
+    void theUplinkHasItsStatistics() throws IOException {
+        assertThat(normalised(vfnic("wired", "stats", "uplink", "--json").out())).isEqualTo(golden("stats-uplink.json"));
+        assertThat(vfnic("wired", "stats", "uplink").out()).isEqualTo(golden("stats-uplink.txt"));
+        assertThat(vfnic("wired", "stats").out().lines().filter(line -> !line.startsWith(" ")))
+            .containsExactly("vf0:", "vf1:", "uplink:", "vfnic-engine-0:");
+        assertThat(vfnic("headless", "stats", "uplink").err()).contains(
+            "uplink: this card has none", "vfnic serve --uplink");
     }
 
     @Test
@@ -248,7 +263,7 @@ final class CardCommandsTest {
     private static String normalised(String text) {
         return text.replaceAll("(?<=[ \"])[0-9a-f]{2}(:[0-9a-f]{2}){5}", "MAC")
             .replaceAll("(?<=\"version\": )\".*\"", "\"VERSION\"")
-            .replaceAll("(?<=\"monotonic_ns\": )\\d+", "0");
+            .replaceAll("(?<=\"(monotonic_ns|(busy_)?duty_cycles|busy_ns|stalls|sleeps|wakeups|event_[a-z_]{1,40})\": )\\d+", "0");
     }
 
     private static String golden(String name) throws IOException {

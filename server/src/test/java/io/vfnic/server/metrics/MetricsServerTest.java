@@ -55,7 +55,7 @@ class MetricsServerTest {
             SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, CardListener.NONE,
             error -> { }, null);
         card.start();
-        server = MetricsServer.start(ANY_PORT, card.admin(), () -> card.uplinkCounters().snapshot(), "1.2.3");
+        server = MetricsServer.start(ANY_PORT, card.admin(), "1.2.3");
     }
 
     @AfterEach
@@ -129,7 +129,7 @@ class MetricsServerTest {
     void anAddressThatIsInUseIsNamedWithTheWayOut() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
-            assertThatThrownBy(() -> MetricsServer.start(address, card.admin(), () -> card.uplinkCounters().snapshot(), ""))
+            assertThatThrownBy(() -> MetricsServer.start(address, card.admin(), ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll(Integer.toString(taken.getLocalPort()), "in use", "--metrics");
         }
