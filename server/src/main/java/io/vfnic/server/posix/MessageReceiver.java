@@ -18,6 +18,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * {@link #close()} close those nobody took.
  */
 public final class MessageReceiver implements AutoCloseable {
+    /** The most descriptors that one receive brings: Linux sends no more with a message. */
+    public static final int MAX_FDS = AncillaryLayout.MAX_FDS;
+
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_CTRUNC = 0x8;

@@ -33,6 +33,12 @@ public final class FunctionServer {
     public static final VersionCapabilities CAPABILITIES = new VersionCapabilities(16,
         ProtocolLimits.MAX_DATA_TRANSFER, 65535, 4096, false, TwinSocket.UNSUPPORTED, Optional.empty());
 
+    /**
+     * Connections at one time: the client's, its successor's and who only looks whether somebody listens. Each has
+     * buffers, which one that says nothing would keep.
+     */
+    static final int MAX_CONNECTIONS = 4;
+
     private final EventLoop eventLoop;
     private final FunctionPort port;
     private final SharedPages pages;
@@ -93,10 +99,19 @@ public final class FunctionServer {
     }
 
     private void accept(UnixChannel channel) {
+        if (connections.size() == MAX_CONNECTIONS) {
+            channel.close();
+            return;
+        }
         Session session = new Session(this, port, pages, offered, channel);
         connections.add(channel);
         channel.closeFuture().addListener(future -> connections.remove(channel));
         channel.pipeline().addLast(new FrameDecoder(), session);
+    }
+
+    /** How many connections there are; on the event loop. */
+    int connections() {
+        return connections.size();
     }
 
     Claim claim(Session session) {

@@ -104,10 +104,11 @@ final class MessageDmaClient implements MessageDma {
             return true;
         }
         lock.lock();
+        if (closed || suspended || active) {
+            lock.unlock();
+            return false;
+        }
         try {
-            if (closed || suspended || active) {
-                return false;
-            }
             active = true;
             failed = false;
             transfer++;

@@ -32,6 +32,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final int MAX_WAITING_COMMANDS = 256;
     private static final int MAX_WAITING_BYTES = 2 << 20;
+    private static final int MAX_WAITING_FDS = 512;
     private static final long DMA_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
     private final FunctionServer server;
@@ -45,6 +46,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     private final Runnable resume = () -> guard(this::handleWaiting);
     private final Runnable scheduleOnQuiet;
     private int waitingBytes;
+    private int waitingFds;
     /** The reply that may be sent when the function is quiet. */
     private OutboundFrame heldReply;
     private boolean awaitsQuiet;
@@ -90,9 +92,12 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     }
 
     private void enqueue(Frame frame) {
-        waiting.addLast(frame.copy());
-        waitingBytes += frame.buffer().capacity();
-        if (waiting.size() >= MAX_WAITING_COMMANDS || waitingBytes >= MAX_WAITING_BYTES) {
+        Frame copy = frame.copy();
+        waiting.addLast(copy);
+        waitingBytes += copy.buffer().capacity();
+        waitingFds += copy.fds().count();
+        if (waiting.size() >= MAX_WAITING_COMMANDS || waitingBytes >= MAX_WAITING_BYTES
+            || waitingFds >= MAX_WAITING_FDS) {
             channel.config().setAutoRead(false);
         }
     }
@@ -101,6 +106,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         while (!closing && !waiting.isEmpty() && !mustWait()) {
             try (Frame frame = waiting.pollFirst()) {
                 waitingBytes -= frame.buffer().capacity();
+                waitingFds -= frame.fds().count();
                 handle(frame);
             }
         }
@@ -150,8 +156,10 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
             case LATER -> {
                 // The client before this one is gone, but an agent has not let go of its memory yet.
                 awaitsFunction = true;
-                waiting.addFirst(frame.copy());
-                waitingBytes += frame.buffer().capacity();
+                Frame copy = frame.copy();
+                waiting.addFirst(copy);
+                waitingBytes += copy.buffer().capacity();
+                waitingFds += copy.fds().count();
             }
             case TAKEN -> {
                 VersionCapabilities own = offered.answerTo(capabilities);

@@ -18,7 +18,10 @@ public final class ReceivedFds implements AutoCloseable {
         return fds.length;
     }
 
-    /** Whether some were lost on the way, because this process may open no more. */
+    /**
+     * Whether some were lost on the way: this process may open no more, or more than {@link MessageReceiver#MAX_FDS}
+     * came with the pieces of the message.
+     */
     public boolean isTruncated() {
         return truncated;
     }
@@ -33,10 +36,13 @@ public final class ReceivedFds implements AutoCloseable {
         return fd;
     }
 
-    /** Takes over what a receive brought, behind what is here already. */
+    /**
+     * Takes over what a receive brought, behind what is here already. A client that sends a message in pieces, each with
+     * descriptors, does not get this process to hold any number of them.
+     */
     void addAll(MessageReceiver receiver) {
-        truncated |= receiver.fdsTruncated();
-        int added = receiver.fdCount();
+        int added = Math.min(receiver.fdCount(), MessageReceiver.MAX_FDS - fds.length);
+        truncated |= receiver.fdsTruncated() || added < receiver.fdCount();
         if (added == 0) {
             return;
         }

@@ -1,6 +1,8 @@
 package io.vfnic.server.session;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,5 +152,24 @@ class HandshakeTest {
         }
         fixture.settle();
         assertThat(OpenFiles.named("socket:")).isEqualTo(before);
+    }
+
+    @Test
+    void whoSaysNothingKeepsNoMoreThanAFewConnections() throws Exception {
+        List<TestClient> silent = new ArrayList<>();
+        for (int i = 0; i < FunctionServer.MAX_CONNECTIONS; i++) {
+            silent.add(fixture.connect());
+        }
+        try (TestClient oneTooMany = fixture.connect()) {
+            assertThat(oneTooMany.receive().isEnd()).isTrue();
+        }
+        // And room is made by who leaves
+        silent.removeFirst().close();
+        silent.removeFirst().close();
+        fixture.awaitConnections(FunctionServer.MAX_CONNECTIONS - 2);
+        try (TestClient client = fixture.connect()) {
+            client.introduce();
+        }
+        silent.forEach(TestClient::close);
     }
 }

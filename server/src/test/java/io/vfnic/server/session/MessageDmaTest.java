@@ -238,6 +238,17 @@ class MessageDmaTest {
     }
 
     @Test
+    void aCallBesideAnotherFailsAndLeavesThatAlone() throws Exception {
+        CompletableFuture<Boolean> first = read(0, 100);
+        answerProbe(DmaAccessLayout.SPECIFICATION);
+        TestClient.Message request = client.receive();
+        assertThat(dma.read(200, local, 200, 100)).isFalse();
+        serve(request, DmaAccessLayout.SPECIFICATION);
+        assertThat(first.get()).isTrue();
+        assertThat(local.getByte(0)).isEqualTo(guest[0]);
+    }
+
+    @Test
     void aTransferOfNothingSucceedsWithoutAMessage() throws Exception {
         assertThat(read(0, 0).get()).isTrue();
         assertThat(client.readRegister(0)).isZero();

@@ -42,6 +42,13 @@ final class SessionFixture implements AutoCloseable {
         }
     }
 
+    /** Waits until the server has so many connections. */
+    void awaitConnections(int count) throws Exception {
+        while (loops.next().submit(server::connections).sync().getNow() != count) {
+            Thread.sleep(1);
+        }
+    }
+
     void onEventLoop(Runnable task) throws Exception {
         loops.next().submit(task).sync();
     }

@@ -1,5 +1,6 @@
 package io.vfnic.server.session;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +12,7 @@ import io.vfnic.protocol.Command;
 import io.vfnic.server.posix.EventFd;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MemFd;
+import io.vfnic.server.posix.MessageReceiver;
 import io.vfnic.server.posix.OpenFiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,6 +103,34 @@ class WaitingCommandsTest {
             client.close();
             fixture.awaitCall("detach");
             fixture.settle();
+            assertThat(OpenFiles.named(NAME)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aClientWhoseWaitingCommandsHoldManyDescriptorsIsNotRead() throws Exception {
+        int commands = 20;
+        fixture.port.slow = true;
+        try (Fd file = MemFd.create(NAME, 8192)) {
+            Fd[] many = new Fd[MessageReceiver.MAX_FDS];
+            Arrays.fill(many, file);
+            int stop = client.send(Command.DEVICE_RESET, new Payload());
+            // Given more descriptors than there are to be, with commands that wait
+            for (int i = 0; i < commands; i++) {
+                client.send(Command.DEVICE_GET_INFO, new Payload().u32(16, 0, 0, 0), many);
+            }
+            while (OpenFiles.named(NAME) < 2L * many.length) {
+                Thread.sleep(1);
+            }
+            fixture.settle();
+            // Then only some of them are held, and all commands are answered in the end
+            assertThat(OpenFiles.named(NAME)).isLessThan(6L * many.length);
+            fixture.port.slow = false;
+            fixture.port.becomeQuiet();
+            assertThat(client.receive().id()).isEqualTo(stop);
+            for (int i = 0; i < commands; i++) {
+                assertThat(client.receive().errno()).isNotZero();
+            }
             assertThat(OpenFiles.named(NAME)).isEqualTo(1);
         }
     }
