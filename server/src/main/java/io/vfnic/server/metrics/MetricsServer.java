@@ -37,6 +37,9 @@ public final class MetricsServer implements AutoCloseable {
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int UNKNOWN_LENGTH = 0;
     private static final int NO_BODY = -1;
+    private static final int REQUEST_SECONDS = 5;
+    private static final int RESPONSE_SECONDS = 10;
+    private static final int MAX_CONNECTIONS = 64;
     /** Connections that wait at the most. */
     private static final int BACKLOG = 8;
 
@@ -45,10 +48,24 @@ public final class MetricsServer implements AutoCloseable {
     private final PrometheusRegistry registry;
     private final PrometheusTextFormatWriter format = PrometheusTextFormatWriter.create();
 
+    static {
+        // The JDK's server waits for ever else, with its only thread, for a client that sends half a request or reads
+        // half an answer. It takes these once, when its classes are loaded.
+        limit("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+        limit("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS);
+        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+    }
+
     private MetricsServer(HttpServer server, ExecutorService threads, PrometheusRegistry registry) {
         this.server = server;
         this.threads = threads;
         this.registry = registry;
+    }
+
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -41,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Scrapes of a card are what Prometheus reads, and the dashboard asks for nothing else. */
+@Timeout(60)
 class MetricsServerTest {
     private static final Path DASHBOARD = Path.of("src/main/dist/grafana/vfnic.json");
     private static final Pattern METRIC = Pattern.compile("\\b(vfnic|jvm|process)_[a-z0-9_]+");
@@ -159,6 +162,15 @@ class MetricsServerTest {
                     collect(entry.getValue(), into);
                 }
             });
+        }
+    }
+
+    @Test
+    void aClientThatSendsHalfARequestDoesNotKeepOthersFromTheirs() throws Exception {
+        try (Socket half = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            half.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+            // Then it is disconnected, after a while in which the others wait
+            assertThat(request("GET", "/metrics", HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
         }
     }
 }
