@@ -71,7 +71,7 @@ final class PeerKeeper implements AutoCloseable {
 
     private void run() {
         while (!closing) {
-            long wait = step();
+            long wait = carefulStep();
             poll.watch(WAKE, wake.fd(), Poll.IN);
             if (source.bell() == null || patient) {
                 poll.ignore(BELL);
@@ -83,19 +83,29 @@ final class PeerKeeper implements AutoCloseable {
         }
     }
 
+    private long carefulStep() {
+        try {
+            return step();
+        } catch (RuntimeException e) {
+            LOG.error("uplink {}: its peer is not known", name, e);
+            patient = true;
+            return LONGEST_PAUSE_NANOS;
+        }
+    }
+
     /** Does what is to be done now; returns how long nothing is, unless something happens. */
     private long step() {
         patient = false;
         if (peer == null) {
             seek();
         } else if (!peer.isLost()) {
-            source.attend(peer);
+            attend();
         }
         if (peer == null) {
             return nextPause();
         }
         if (!peer.isLost()) {
-            return source.attendNanos();
+            return patient ? LONGEST_PAUSE_NANOS : source.attendNanos();
         }
         down();
         if (!peer.isFree()) {
@@ -130,10 +140,26 @@ final class PeerKeeper implements AutoCloseable {
                 listener.linkChanged(true);
             }
         } catch (IOException e) {
-            if (!e.getMessage().equals(explained)) {
-                explained = e.getMessage();
-                LOG.warn("uplink {}: link down until somebody is there: {}", name, explained);
-            }
+            // Whoever waits at the door would ring on: it could not be opened.
+            patient = true;
+            explain("link down until somebody is there", e);
+        }
+    }
+
+    private void attend() {
+        try {
+            source.attend(peer);
+        } catch (IOException e) {
+            patient = true;
+            explain("cannot turn others away", e);
+        }
+    }
+
+    /** Tells a reason once in a row. */
+    private void explain(String what, IOException reason) {
+        if (!reason.getMessage().equals(explained)) {
+            explained = reason.getMessage();
+            LOG.warn("uplink {}: {}: {}", name, what, explained);
         }
     }
 
@@ -153,11 +179,8 @@ final class PeerKeeper implements AutoCloseable {
     public void close() {
         closing = true;
         wake.signal();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // Whatever interrupts this: what the thread uses must not be closed before it has ended.
+        ThreadEnd.await(thread);
         if (peer != null) {
             source.release(peer);
         }

@@ -1,6 +1,9 @@
 package io.vfnic.server.uplink.unix;
 
+import java.io.IOException;
+
 import io.vfnic.server.posix.Fd;
+import io.vfnic.server.posix.UnixSockets;
 
 /** A peer for as long as it is there. Any thread may find out that it is not, or ask. */
 public final class Peer {
@@ -14,6 +17,20 @@ public final class Peer {
     Peer(Fd fd, String description) {
         this.fd = fd;
         this.description = description;
+    }
+
+    /**
+     * The process at the other end of a connection.
+     *
+     * @param socket the peer's from now on; closed where this fails.
+     */
+    static Peer process(Fd socket) throws IOException {
+        try {
+            return new Peer(socket, "process " + UnixSockets.peer(socket).pid());
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** The socket that leads to it. */

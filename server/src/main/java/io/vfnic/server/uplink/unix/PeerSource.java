@@ -17,8 +17,12 @@ public interface PeerSource extends AutoCloseable {
      */
     Peer seek() throws IOException;
 
-    /** Looks after the peer that is there; called now and then, and when the bell has something to read. */
-    void attend(Peer peer);
+    /**
+     * Looks after the peer that is there; called now and then, and when the bell has something to read.
+     *
+     * @throws IOException where whoever rings could not be seen to, saying why.
+     */
+    void attend(Peer peer) throws IOException;
 
     /** How often {@link #attend} is to be called at least, nanoseconds. */
     long attendNanos();

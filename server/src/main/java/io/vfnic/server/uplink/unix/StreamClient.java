@@ -19,11 +19,11 @@ public final class StreamClient implements PeerSource {
         Fd socket = UnixSockets.open(true);
         try {
             UnixSockets.connect(socket, path);
-            return new Peer(socket, "process " + UnixSockets.peer(socket).pid());
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
         }
+        return Peer.process(socket);
     }
 
     @Override

@@ -26,12 +26,12 @@ public final class StreamServer implements PeerSource {
     @Override
     public Peer seek() throws IOException {
         Fd socket = UnixSockets.accept(listening.fd());
-        return socket == null ? null : new Peer(socket, "process " + UnixSockets.peer(socket).pid());
+        return socket == null ? null : Peer.process(socket);
     }
 
     /** Turns others away, unless the peer is gone and they have come in its place. */
     @Override
-    public void attend(Peer peer) {
+    public void attend(Peer peer) throws IOException {
         if (isGone(peer)) {
             peer.lose("it closed the connection");
             return;
@@ -41,8 +41,6 @@ public final class StreamServer implements PeerSource {
                 LOG.warn("turned process {} away: at {}, {} is connected already", UnixSockets.peer(other).pid(),
                     listening.path(), peer);
             }
-        } catch (IOException e) {
-            LOG.warn("cannot turn others away at {}: {}", listening.path(), e.getMessage());
         }
     }
 
