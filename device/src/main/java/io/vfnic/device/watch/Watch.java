@@ -18,6 +18,8 @@ public final class Watch {
     public static final int POINTS = 10;
     /** Readers at one time. */
     public static final int MAX_READERS = 16;
+    /** Bytes that wait for all readers together at the most: they are memory of the process, which has little. */
+    static final int MAX_CAPACITY = 1 << 26;
 
     private final List<WatchPoint> points;
     private final List<WatchReader> readers = new ArrayList<>();
@@ -56,11 +58,13 @@ public final class Watch {
      * Records for a new reader from now on.
      *
      * @param capacity bytes that wait for it at the most, a power of two of 1,024 at least.
-     * @throws IllegalStateException where there are {@link #MAX_READERS} already.
+     * @throws IllegalStateException where there are {@link #MAX_READERS} already, or the others' capacities leave too
+     *                               little.
      */
     public synchronized WatchReader open(WatchFilter filter, int capacity) {
-        if (readers.size() == MAX_READERS) {
-            throw new IllegalStateException(MAX_READERS + " readers watch the card already");
+        if (readers.size() == MAX_READERS
+            || capacity > MAX_CAPACITY - readers.stream().mapToInt(WatchReader::capacity).sum()) {
+            throw new IllegalStateException(readers.size() + " readers watch the card already");
         }
         final WatchReader reader = new WatchReader(filter, capacity, this::remove);
         readers.add(reader);

@@ -38,6 +38,11 @@ public final class WatchReader implements AutoCloseable {
             new UnsafeBuffer(ByteBuffer.allocateDirect(capacity + RingBufferDescriptor.TRAILER_LENGTH)));
     }
 
+    /** Bytes that wait at the most. */
+    int capacity() {
+        return ring.capacity();
+    }
+
     /** What is recorded. */
     public WatchFilter filter() {
         return filter;

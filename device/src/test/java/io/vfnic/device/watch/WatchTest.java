@@ -127,6 +127,19 @@ final class WatchTest {
     }
 
     @Test
+    @DisplayName("Readers share a bounded memory, and one that closes gives back its part")
+    void memory() {
+        WatchFilter events = WatchFilter.of(WatchKind.EVENT);
+        WatchReader first = watch.open(events, Watch.MAX_CAPACITY / 2);
+        watch.open(events, Watch.MAX_CAPACITY / 2);
+
+        assertThatThrownBy(() -> watch.open(events, 1024))
+            .isInstanceOf(IllegalStateException.class).hasMessageContaining("2 readers");
+        first.close();
+        assertThat(watch.open(events, 1024)).isNotNull();
+    }
+
+    @Test
     @DisplayName("Recording allocates nothing, with room and without")
     void allocation() {
         WatchReader reader = watch.open(

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.vfnic.device.watch.Watch;
 import io.vfnic.device.watch.WatchFilter;
@@ -22,6 +24,7 @@ import jdk.jfr.RecordingState;
  * Recorder.
  */
 public final class FlightEvents implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightEvents.class);
     /** Of a size that holds a burst of interrupts between two looks. */
     private static final int CAPACITY = 1 << 20;
     private static final int BATCH = 1024;
@@ -70,7 +73,11 @@ public final class FlightEvents implements AutoCloseable {
             pump = null;
         }
         if (pump == null && kinds != 0) {
-            pump = new Pump(watch.open(WatchFilter.of().withKinds(kinds).withSnapshot(0), CAPACITY));
+            try {
+                pump = new Pump(watch.open(WatchFilter.of().withKinds(kinds).withSnapshot(0), CAPACITY));
+            } catch (IllegalStateException full) {
+                LOG.warn("the Flight Recorder gets no events of the card: {}", full.getMessage());
+            }
         }
     }
 
