@@ -4,6 +4,7 @@ import io.vfnic.protocol.control.v1.Capture;
 import io.vfnic.protocol.control.v1.CaptureRequest;
 import io.vfnic.protocol.control.v1.CapturedFrame;
 import io.vfnic.protocol.control.v1.Request;
+import io.vfnic.server.OwnerFile;
 import io.vfnic.server.ServerVersion;
 import io.vfnic.server.control.client.CardRefusedException;
 import io.vfnic.server.control.client.ControlClient;
@@ -14,7 +15,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -146,7 +146,7 @@ final class CaptureCommand implements Callable<Integer> {
 
     private OutputStream open() throws IOException {
         return new BufferedOutputStream(
-            isStandardOutput() ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(Path.of(file)), BUFFER);
+            isStandardOutput() ? new FileOutputStream(FileDescriptor.out) : OwnerFile.write(Path.of(file)), BUFFER);
     }
 
     private void tell(String what) {

@@ -8,6 +8,8 @@ import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
+import io.vfnic.server.OwnerFile;
+
 /** A recording of the Flight Recorder that lasts as long as the program and is a file then. */
 public final class FlightRecording implements AutoCloseable {
     private static final long MAX_SIZE = 256L << 20;
@@ -34,6 +36,7 @@ public final class FlightRecording implements AutoCloseable {
             recording.setToDisk(true);
             recording.setMaxSize(MAX_SIZE);
             recording.setDumpOnExit(true);
+            OwnerFile.make(file);
             recording.setDestination(file);
             recording.start();
             return new FlightRecording(recording);
