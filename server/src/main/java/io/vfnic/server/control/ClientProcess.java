@@ -1,10 +1,7 @@
 package io.vfnic.server.control;
 
 import io.vfnic.protocol.control.v1.Client;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.vfnic.server.posix.ProcessInfo;
 import java.util.List;
 
 /** What Linux tells of a client's process. */
@@ -19,9 +16,7 @@ final class ClientProcess {
     static Client describe(int pid) {
         Client.Builder client = Client.newBuilder().setPid(pid);
         if (pid > 0) {
-            Path directory = Path.of("/proc", Integer.toString(pid));
-            client.setProcess(read(directory.resolve("comm")).strip())
-                .setGuest(guestOf(List.of(read(directory.resolve("cmdline")).split("\0"))));
+            client.setProcess(ProcessInfo.name(pid)).setGuest(guestOf(ProcessInfo.commandLine(pid)));
         }
         return client.build();
     }
@@ -34,14 +29,5 @@ final class ClientProcess {
         }
         String name = commandLine.get(option + 1).split(",", 2)[0];
         return name.startsWith(GUEST_KEY) ? name.substring(GUEST_KEY.length()) : name;
-    }
-
-    private static String read(Path file) {
-        try {
-            // Processes name themselves as they like.
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}&&[^\0\n]]", "?");
-        } catch (IOException gone) {
-            return "";
-        }
     }
 }

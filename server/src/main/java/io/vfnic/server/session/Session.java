@@ -18,6 +18,7 @@ import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.rule.FrameRules;
 import io.vfnic.protocol.version.VersionCapabilities;
 import io.vfnic.server.log.LogFields;
+import io.vfnic.server.posix.ProcessInfo;
 import io.vfnic.server.transport.BrokenFrame;
 import io.vfnic.server.transport.Frame;
 import io.vfnic.server.transport.OutboundFrame;
@@ -165,7 +166,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 VersionCapabilities own = offered.answerTo(capabilities);
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
-                processName = ProcessName.of(process);
+                processName = ProcessInfo.name(process);
                 client = new Client(port, pages, this, channel.eventLoop(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
