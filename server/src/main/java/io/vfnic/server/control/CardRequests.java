@@ -79,10 +79,11 @@ public final class CardRequests {
             return;
         }
         AtomicReference<Future<?>> timer = new AtomicReference<>();
-        ResponseStream stream = responder.stream(WAITING_STATS, () -> timer.get().cancel(false));
-        timer.set(responder.eventLoop().scheduleAtFixedRate(
-            () -> answerNext(stream, request.getFunction()), interval, interval, TimeUnit.MILLISECONDS));
-        stream.offer(first);
+        responder.stream(WAITING_STATS, () -> timer.get().cancel(false)).ifPresent(stream -> {
+            timer.set(responder.eventLoop().scheduleAtFixedRate(
+                () -> answerNext(stream, request.getFunction()), interval, interval, TimeUnit.MILLISECONDS));
+            stream.offer(first);
+        });
     }
 
     private void answerNext(ResponseStream stream, String function) {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.vfnic.protocol.control.FrameLength;
 import io.vfnic.protocol.control.FrameLengthException;
 import io.vfnic.protocol.control.UnknownFields;
 import io.vfnic.protocol.control.v1.Done;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,7 +145,14 @@ final class ControlSession extends SimpleChannelInboundHandler<Request> {
     }
 
     void send(Response.Builder response) {
-        context.write(response.build());
+        Response message = response.build();
+        if (message.getSerializedSize() > FrameLength.MAX_MESSAGE) {
+            LOG.error("a response of {} bytes is too long to be sent", message.getSerializedSize());
+            message = Response.newBuilder().setId(message.getId()).setEnd(message.getEnd()).setLost(message.getLost())
+                .setError(Errors.of(Error.Code.CODE_INTERNAL, "the card's answer is too long to be sent",
+                    "please report it")).build();
+        }
+        context.write(message);
     }
 
     void flush() {
@@ -174,14 +183,15 @@ final class ControlSession extends SimpleChannelInboundHandler<Request> {
         }
 
         @Override
-        public ResponseStream stream(int capacity, Runnable onClose) {
+        public Optional<ResponseStream> stream(int capacity, Runnable onClose) {
+            if (streams.size() == MAX_STREAMS) {
+                refuse(Errors.of(Error.Code.CODE_REFUSED, "a connection has " + MAX_STREAMS + " streams at the most",
+                    "open another connection"));
+                return Optional.empty();
+            }
             ResponseStream stream = new ResponseStream(ControlSession.this, id, capacity, onClose);
             streams.put(id, stream);
-            if (streams.size() > MAX_STREAMS) {
-                stream.close(Response.newBuilder().setError(Errors.of(Error.Code.CODE_REFUSED,
-                    "a connection has " + MAX_STREAMS + " streams at the most", "open another connection")));
-            }
-            return stream;
+            return Optional.of(stream);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.vfnic.server.control;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.vfnic.protocol.control.FrameLength;
@@ -8,7 +9,10 @@ import io.vfnic.protocol.control.v1.Request;
 import java.io.IOException;
 import java.util.List;
 
-/** Cuts the bytes of a connection into requests. */
+/**
+ * Cuts the bytes of a connection into requests. Those of a client that does not read its responses wait: a few bytes of
+ * requests would make any number of responses otherwise.
+ */
 final class RequestDecoder extends ByteToMessageDecoder {
     private static final int UNKNOWN = -1;
 
@@ -20,6 +24,9 @@ final class RequestDecoder extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws IOException {
         if (broken) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (!context.channel().isWritable()) {
             return;
         }
         try {
@@ -36,6 +43,23 @@ final class RequestDecoder extends ByteToMessageDecoder {
             // The client is disconnected; what it has sent behind this is of no use.
             broken = true;
             throw unreadable;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        if (context.channel().isWritable()) {
+            // Not from here: this is called in the midst of a write.
+            context.executor().execute(() -> decodeWaiting(context));
+        }
+        super.channelWritabilityChanged(context);
+    }
+
+    private void decodeWaiting(ChannelHandlerContext context) {
+        try {
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            context.fireExceptionCaught(e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.vfnic.server.control;
 
 import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.Response;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -15,13 +16,14 @@ public interface Responder {
     void refuse(Error error);
 
     /**
-     * Answers with a stream.
+     * Answers with a stream, or refuses it where its client has too many.
      *
      * @param capacity how many responses may wait for a slow reader; further ones are dropped and counted.
      * @param onClose  called once, on the event loop, when nobody wants the stream any more: its client has cancelled
      *                 it or is gone, or {@link ResponseStream#end} was called.
+     * @return empty where it was refused, of which the client is told.
      */
-    ResponseStream stream(int capacity, Runnable onClose);
+    Optional<ResponseStream> stream(int capacity, Runnable onClose);
 
     /** The control plane's event loop, for what is to be done later. */
     ScheduledExecutorService eventLoop();

@@ -93,8 +93,11 @@ public final class ResponseStream {
         if (!closed) {
             closed = true;
             last = lastResponse;
-            onClose.run();
-            drain();
+            try {
+                onClose.run();
+            } finally {
+                drain();
+            }
         }
     }
 

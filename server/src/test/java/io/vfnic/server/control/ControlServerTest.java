@@ -4,6 +4,8 @@ import com.google.protobuf.UnknownFieldSet;
 import io.vfnic.protocol.control.v1.CancelRequest;
 import io.vfnic.protocol.control.v1.Card;
 import io.vfnic.protocol.control.v1.Done;
+import io.vfnic.protocol.control.v1.Dump;
+import io.vfnic.protocol.control.v1.DumpRequest;
 import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.FdbRequest;
 import io.vfnic.protocol.control.v1.Request;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,11 +47,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(60)
 final class ControlServerTest {
     private static final int CAPACITY = 4;
+    private static final int DUMP_LENGTH = 100_000;
 
     @TempDir
     private Path directory;
     private final LinkedBlockingQueue<ResponseStream> streams = new LinkedBlockingQueue<>();
     private final CountDownLatch streamClosed = new CountDownLatch(1);
+    private final AtomicInteger dumps = new AtomicInteger();
     private Path socket;
     private ControlServer server;
 
@@ -59,7 +64,11 @@ final class ControlServerTest {
             RequestCase.SHOW, (request, responder) -> responder.answer(
                 Response.newBuilder().setCard(Card.newBuilder().setVersion(request.getShow().getFunction()))),
             RequestCase.STATS, (request, responder) ->
-                streams.add(responder.stream(CAPACITY, streamClosed::countDown)),
+                responder.stream(CAPACITY, streamClosed::countDown).ifPresent(streams::add),
+            RequestCase.DUMP, (request, responder) -> {
+                dumps.incrementAndGet();
+                responder.answer(Response.newBuilder().setDump(Dump.newBuilder().setFunction("x".repeat(DUMP_LENGTH))));
+            },
             RequestCase.FDB, (request, responder) -> {
                 throw new IllegalStateException("a bug");
             }));
@@ -202,6 +211,79 @@ final class ControlServerTest {
             assertThat(lost + response.getLost()).isEqualTo(offered - taken);
             assertThat(response.getDone()).isEqualTo(Done.getDefaultInstance());
         }
+    }
+
+    @Test
+    void requestsOfAClientThatDoesNotReadWaitAndAreAnsweredWhenItDoes() throws Exception {
+        int requests = 500;
+        Request[] all = new Request[requests];
+        for (int i = 0; i < requests; i++) {
+            all[i] = Request.newBuilder().setId(i + 1).setDump(DumpRequest.getDefaultInstance()).build();
+        }
+        try (SocketChannel channel = open()) {
+            // Given few bytes that ask for many, all of which the server has
+            Channels.newOutputStream(channel).write(delimited(all));
+            while (dumps.get() == 0) {
+                Thread.sleep(1);
+            }
+            assertThat(exchange(show("vf0").setId(1).build()).getFirst().hasCard()).isTrue();
+            // Then no more answers are made than a buffer and a socket hold
+            assertThat(dumps.get() * (long)DUMP_LENGTH).isLessThan(4_000_000);
+            InputStream in = Channels.newInputStream(channel);
+            for (int i = 0; i < requests; i++) {
+                assertThat(next(in).getId()).isEqualTo(i + 1);
+            }
+        }
+    }
+
+    @Test
+    void oneStreamTooManyIsRefusedAndTheOthersGoOn() throws Exception {
+        int most = 64;
+        Request[] all = new Request[most + 1];
+        for (int i = 0; i <= most; i++) {
+            all[i] = Request.newBuilder().setId(i + 1).setStats(StatsRequest.getDefaultInstance()).build();
+        }
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(all));
+            InputStream in = Channels.newInputStream(channel);
+            Response refused = next(in);
+            assertThat(refused.getId()).isEqualTo(most + 1);
+            assertThat(refused.getEnd()).isTrue();
+            assertThat(refused.getError().getCode()).isEqualTo(Error.Code.CODE_REFUSED);
+            takeStream().offer(card("still there"));
+            Response response = next(in);
+            assertThat(response.getId()).isEqualTo(1);
+            assertThat(response.getCard().getVersion()).isEqualTo("still there");
+            assertThat(streams).hasSize(most - 1);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongToBeSentIsAnErrorAndNotSilence() throws Exception {
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(
+                Request.newBuilder().setId(9).setStats(StatsRequest.getDefaultInstance()).build()));
+            takeStream().offer(card("x".repeat(1 << 20)));
+
+            Response response = next(Channels.newInputStream(channel));
+            assertThat(response.getId()).isEqualTo(9);
+            assertThat(response.getError().getCode()).isEqualTo(Error.Code.CODE_INTERNAL);
+            assertThat(response.getError().getMessage()).contains("too long");
+        }
+    }
+
+    @Test
+    void aRequestFullOfUnknownFieldsIsAnsweredInAFewWords() throws Exception {
+        UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+        for (int field = 100; field < 60_000; field++) {
+            fields.addField(field, UnknownFieldSet.Field.newBuilder().addVarint(1).build());
+        }
+
+        Response response =
+            exchange(show("vf0").setId(1).setUnknownFields(fields.build()).build()).getFirst();
+
+        assertThat(response.getError().getCode()).isEqualTo(Error.Code.CODE_UNKNOWN_FIELD);
+        assertThat(response.getError().getMessage()).contains("field 100 of Request").hasSizeLessThan(1000);
     }
 
     @Test

@@ -1,17 +1,23 @@
 package io.vfnic.server.control.watch;
 
 import io.vfnic.device.watch.WatchReader;
+import io.vfnic.protocol.control.v1.Error;
+import io.vfnic.server.control.Errors;
 import io.vfnic.server.control.Responder;
 import io.vfnic.server.control.ResponseStream;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what one reader gets to one client. It looks for records every 20 ms, takes no more than the client reads, and
  * tells what the reader has lost meanwhile behind what it had before.
  */
 final class WatchStream {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
     /** Responses that wait for the client. */
     static final int WAITING = 32;
 
@@ -25,6 +31,8 @@ final class WatchStream {
     private ResponseStream stream;
     private Future<?> timer;
     private boolean closed;
+    /** It cannot go on, of which the client is told. */
+    private boolean broken;
     /** What was lost behind the records that waited when this was last asked. */
     private long lost;
 
@@ -40,17 +48,29 @@ final class WatchStream {
     }
 
     private synchronized void start(Responder responder, ScheduledExecutorService thread) {
-        stream = responder.stream(WAITING, this::close);
-        if (!closed) {
-            stream.offer(batch.take(0));
-            timer = thread.scheduleWithFixedDelay(
-                this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        Optional<ResponseStream> granted = responder.stream(WAITING, this::close);
+        if (granted.isEmpty()) {
+            closed = true;
+            reader.close();
+            return;
         }
+        stream = granted.get();
+        stream.offer(batch.take(0));
+        timer = thread.scheduleWithFixedDelay(this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void look() {
-        if (!closed) {
+        if (closed || broken) {
+            return;
+        }
+        try {
             bring();
+        } catch (RuntimeException bug) {
+            // The timer would stop, and the client wait for ever.
+            broken = true;
+            LOG.error("what was recorded cannot be told", bug);
+            stream.fail(Errors.of(Error.Code.CODE_INTERNAL, "the card failed: " + bug,
+                "the server's log tells more; please report it"));
         }
     }
 
@@ -101,10 +121,8 @@ final class WatchStream {
         }
         closed = true;
         reader.close();
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        if (stream != null) {
+        timer.cancel(false);
+        if (!broken) {
             bring();
             bringRest();
         }
