@@ -1,5 +1,7 @@
 package io.vfnic.server;
 
+import java.util.Locale;
+
 /** How a driver's writes to its VF's queue registers, above all to the tails, reach the card. */
 public enum Doorbell {
     /**
@@ -12,6 +14,12 @@ public enum Doorbell {
     MMAP,
     /** Each write is a message. */
     TRAP;
+
+    /** The word that users have for it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     boolean isMapped() {
         return this == MMAP;

@@ -1,6 +1,7 @@
 package io.vfnic.device.engine;
 
 import io.vfnic.device.spi.Parker;
+import java.util.Locale;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
@@ -27,6 +28,12 @@ public enum IdleMode {
             return new BackoffIdle(maxPauseNanos, parker);
         }
     };
+
+    /** The word that users have for it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /**
      * @param maxPauseNanos the longest that the agent may sleep unless it is woken, where it sleeps.

@@ -1,6 +1,7 @@
 package io.vfnic.device.pci;
 
 import java.nio.ByteOrder;
+import java.util.Locale;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -18,13 +19,19 @@ public enum SriovDisguise {
     /** For an unmodified QEMU. */
     QEMU,
     /** As they are, in every read. */
-    NONE;
+    PLAIN;
 
     private static final int VENDOR_SPECIFIC = 0x000B;
     private static final int LONGEST_GUEST_READ = 8;
     private static final int FIRST_EXTENDED = 0x100;
     private static final int ID_MASK = 0xFFFF;
     private static final int NEXT_SHIFT = 20;
+
+    /** The word that users have for it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /**
      * Changes IDs in what a read of configuration space has copied, if the read is not a guest's.
@@ -34,7 +41,7 @@ public enum SriovDisguise {
      * @param length of the read, bytes.
      */
     public void apply(ConfigSpace config, MutableDirectBuffer copy, int index, int offset, int length) {
-        if (this == NONE || length <= LONGEST_GUEST_READ) {
+        if (this == PLAIN || length <= LONGEST_GUEST_READ) {
             return;
         }
         int capability = FIRST_EXTENDED;

@@ -50,8 +50,8 @@ final class SriovDisguiseTest {
     @Test
     @DisplayName("themselves in every read without a disguise")
     void plain() {
-        assertThat(header(SriovDisguise.NONE, pf, 4096, ARI)).isEqualTo(0x1601000E);
-        assertThat(header(SriovDisguise.NONE, pf, 4096, SRIOV)).isEqualTo(0x00010010);
+        assertThat(header(SriovDisguise.PLAIN, pf, 4096, ARI)).isEqualTo(0x1601000E);
+        assertThat(header(SriovDisguise.PLAIN, pf, 4096, SRIOV)).isEqualTo(0x00010010);
     }
 
     private static int header(SriovDisguise disguise, ConfigSpace config, int length, int capability) {

@@ -43,8 +43,11 @@ final class LiveStream {
             }, "vfnic-signal");
             ending.setDaemon(true);
             ending.start();
-            body.run();
-            ending.interrupt();
+            try {
+                body.run();
+            } finally {
+                ending.interrupt();
+            }
         }
     }
 

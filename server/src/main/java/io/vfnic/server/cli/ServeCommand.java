@@ -56,71 +56,13 @@ final class ServeCommand implements Callable<Integer> {
         guest
     }
 
-    /** {@link PfInterrupts}, as the command line spells it. */
-    enum InterruptKind {
-        msix(PfInterrupts.MSIX), msi(PfInterrupts.MSI), intx(PfInterrupts.INTX);
-
-        private final PfInterrupts value;
-
-        InterruptKind(PfInterrupts value) {
-            this.value = value;
-        }
-    }
-
-    /** How the SR-IOV capability is shown, as the command line spells it. */
-    enum SriovStyle {
-        /** So that it gets past QEMU. */
-        qemu(SriovDisguise.QEMU),
-        /** As it is. */
-        plain(SriovDisguise.NONE);
-
-        private final SriovDisguise disguise;
-
-        SriovStyle(SriovDisguise disguise) {
-            this.disguise = disguise;
-        }
-    }
-
-    /** {@link Doorbell}, as the command line spells it. */
-    enum DoorbellOption {
-        auto(Doorbell.AUTO), mmap(Doorbell.MMAP), trap(Doorbell.TRAP);
-
-        private final Doorbell value;
-
-        DoorbellOption(Doorbell value) {
-            this.value = value;
-        }
-    }
-
-    /** {@link IdleMode}, as the command line spells it. */
-    enum IdleOption {
-        spin(IdleMode.SPIN), yield(IdleMode.YIELD), backoff(IdleMode.BACKOFF);
-
-        private final IdleMode value;
-
-        IdleOption(IdleMode value) {
-            this.value = value;
-        }
-    }
-
-    /** {@link Level}, as the command line spells it. */
+    /** {@link Level}, as the command line spells it: its own names are in capitals. */
     enum LogLevel {
         error(Level.ERROR), warn(Level.WARN), info(Level.INFO), debug(Level.DEBUG), trace(Level.TRACE);
 
         private final Level value;
 
         LogLevel(Level value) {
-            this.value = value;
-        }
-    }
-
-    /** {@link LogFormat}, as the command line spells it. */
-    enum LogForm {
-        text(LogFormat.TEXT), json(LogFormat.JSON);
-
-        private final LogFormat value;
-
-        LogForm(LogFormat value) {
             this.value = value;
         }
     }
@@ -149,26 +91,26 @@ final class ServeCommand implements Callable<Integer> {
             "VFs' PCI addresses."})
     private PfDriver pf;
 
-    @Option(names = "--pf-interrupts", paramLabel = "KIND", defaultValue = "msix",
+    @Option(names = "--pf-interrupts", paramLabel = "KIND", defaultValue = "msix", converter = EnumWord.Interrupts.class,
         description = {"The best kind of interrupt that a guest's driver of the PF finds: ${COMPLETION-CANDIDATES} " +
             "(default: ${DEFAULT-VALUE}).", "To try what a driver does without MSI-X. igb offers no VFs then."})
-    private InterruptKind pfInterrupts;
+    private PfInterrupts pfInterrupts;
 
-    @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu",
+    @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu", converter = EnumWord.Disguise.class,
         description = {"How functions show their SR-IOV and ARI capabilities: ${COMPLETION-CANDIDATES} (default: " +
             "${DEFAULT-VALUE}).", "qemu: so that they get past QEMU, which hides such capabilities from its guests. " +
             "plain: as they are, for clients that hide nothing."})
-    private SriovStyle sriovCapability;
+    private SriovDisguise sriovCapability;
 
     @Option(names = "--agents", paramLabel = "N", defaultValue = "1", converter = IntRange.Agents.class,
         description = "Engine threads that move the frames, 1 to 8 (default: ${DEFAULT-VALUE}).")
     private int agents;
 
-    @Option(names = "--idle", paramLabel = "HOW", defaultValue = "backoff",
+    @Option(names = "--idle", paramLabel = "HOW", defaultValue = "backoff", converter = EnumWord.Idle.class,
         description = {"What they do while there is nothing to do: ${COMPLETION-CANDIDATES} (default: " +
             "${DEFAULT-VALUE}).", "backoff: sleep until they are rung, 10 ms at most. yield: look for work all the " +
             "time, but let others go first. spin: look for work all the time, a CPU each."})
-    private IdleOption idle;
+    private IdleMode idle;
 
     @Option(names = "--cpus", paramLabel = "LIST", defaultValue = "", converter = Cpus.Converter.class,
         description = "CPUs that they are bound to in turn, such as 2,3 or 2-3 (default: any).")
@@ -179,12 +121,12 @@ final class ServeCommand implements Callable<Integer> {
             "(default: ${DEFAULT-VALUE}; 1 where N is left out).")
     private int pollingLoops;
 
-    @Option(names = "--doorbell", paramLabel = "HOW", defaultValue = "auto",
+    @Option(names = "--doorbell", paramLabel = "HOW", defaultValue = "auto", converter = EnumWord.Doorbells.class,
         description = {"How a driver's writes to a VF's queue registers reach the card: ${COMPLETION-CANDIDATES} " +
             "(default: ${DEFAULT-VALUE}).", "trap: each as a message. mmap: as memory that the guest writes without " +
             "an exit; an agent without other work looks at it every 0.02 ms to 10 ms, the longer nothing was there " +
             "the more rarely. auto: trap, which under QEMU makes other writes cheaper (see the README)."})
-    private DoorbellOption doorbell;
+    private Doorbell doorbell;
 
     @Option(names = "--uplink", paramLabel = "SPEC", defaultValue = "none", converter = UplinkConverter.class,
         description = {"What the card's port is connected to (default: ${DEFAULT-VALUE}).", "none: nothing; the " +
@@ -210,9 +152,9 @@ final class ServeCommand implements Callable<Integer> {
         description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is debug.")
     private LogLevel logLevel;
 
-    @Option(names = "--log-format", paramLabel = "FORM", defaultValue = "text",
+    @Option(names = "--log-format", paramLabel = "FORM", defaultValue = "text", converter = EnumWord.Format.class,
         description = "Form of the log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). json: an object each line.")
-    private LogForm logForm;
+    private LogFormat logForm;
 
     /** The file of {@link #configPath}; null where none is named. */
     private ConfigFile configFile;
@@ -226,7 +168,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         // Before anything makes a logger. What --verbose has set is not to become less by a level from a file.
         Level verbosity = LogSettings.current().level();
-        new LogSettings(verbosity.toInt() < logLevel.value.toInt() ? verbosity : logLevel.value, logForm.value).apply();
+        new LogSettings(verbosity.toInt() < logLevel.value.toInt() ? verbosity : logLevel.value, logForm).apply();
         problems().forEach((option, problem) -> {
             throw new ParameterException(spec.commandLine(),
                 "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);
@@ -297,12 +239,12 @@ final class ServeCommand implements Callable<Integer> {
     private CardConfig config() {
         // The same directory gives the same MAC addresses again, another one others.
         long addressSeed = directory.toAbsolutePath().normalize().toString().hashCode();
-        return new CardConfig(vfs, agents, idle.value, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
-            pfInterrupts.value, sriovCapability.disguise, addressSeed);
+        return new CardConfig(vfs, agents, idle, CardConfig.DEFAULT_MAX_PAUSE_NANOS, pf == PfDriver.guest,
+            pfInterrupts, sriovCapability, addressSeed);
     }
 
     private ServerOptions options() {
-        return new ServerOptions(doorbell.value, pollingLoops, cpus.list(), uplink, metrics.address(),
+        return new ServerOptions(doorbell, pollingLoops, cpus.list(), uplink, metrics.address(),
             configFile == null ? Map.of() : VfKeys.settings(configFile.vfs()));
     }
 }

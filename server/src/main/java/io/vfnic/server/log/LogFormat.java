@@ -1,5 +1,7 @@
 package io.vfnic.server.log;
 
+import java.util.Locale;
+
 /** What a line of the log looks like. */
 public enum LogFormat {
     /** For people: time, level, the function if the message is about one, the words, other fields. */
@@ -18,4 +20,10 @@ public enum LogFormat {
     };
 
     abstract LineLayout layout();
+
+    /** The word that users have for it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }
