@@ -26,6 +26,7 @@ final class DriverInGuest implements PfDriver {
 
     DriverInGuest(Igb82576 registers) {
         this.registers = registers;
+        registers.onProgrammed(new DriverPolicies(registers.watch())::look);
         Arrays.fill(overlays, VfOverlay.NONE);
     }
 
@@ -54,14 +55,19 @@ final class DriverInGuest implements PfDriver {
         } catch (IllegalArgumentException outOfRange) {
             throw new RefusedException(Reason.INVALID, CardInspector.nameOf(vf), outOfRange.getMessage(), "");
         }
-        overlays[vf] = new VfOverlay(settings.vlan(), settings.qos(), settings.spoofCheck(), settings.maxTxRate(),
+        VfOverlay overlay = new VfOverlay(settings.vlan(), settings.qos(), settings.spoofCheck(), settings.maxTxRate(),
             settings.link() == LinkPolicy.DISABLE);
+        boolean changed = !overlay.equals(overlays[vf]) || settings.link() != links[vf];
+        overlays[vf] = overlay;
         registers.overlay(new SwitchOverlay(Arrays.asList(overlays)));
         if (settings.link() != links[vf]) {
             links[vf] = settings.link();
             showLink(vf);
         }
-        registers.watch().point(vf).event(WatchEvent.POLICY_CHANGED, 0, 0, "operator: " + settings.words());
+        if (changed) {
+            registers.watch().point(vf).event(WatchEvent.POLICY_CHANGED, 0, 0,
+                "operator: " + (settings.words().isEmpty() ? "nothing set" : settings.words()));
+        }
     }
 
     private void showLink(int vf) {

@@ -61,6 +61,7 @@ public final class Igb82576 {
     private boolean phyDriven;
     private volatile int enabledVfs = POOLS;
     private volatile SwitchRegisters published;
+    private Consumer<SwitchRegisters> programmedSink = registers -> { };
     private SwitchOverlay overlay = SwitchOverlay.NONE;
 
     /**
@@ -344,6 +345,11 @@ public final class Igb82576 {
         control.run(() -> pfInterrupt = handler);
     }
 
+    /** Who gets a copy of the filter registers after every change, as the PF's driver has them; as the switch's. */
+    public void onProgrammed(Consumer<SwitchRegisters> sink) {
+        control.run(() -> programmedSink = sink);
+    }
+
     /** The link came up or went down; every VF sees it in STATUS, and the PF's driver is told where it changed. */
     public void linkUp(boolean up) {
         control.enter();
@@ -450,9 +456,11 @@ public final class Igb82576 {
     }
 
     private void publish() {
-        published = overlay.over(SwitchSnapshot.of(
-            pf, general.isLinkUp(), vfLinks(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback()));
+        SwitchRegisters programmed = SwitchSnapshot.of(
+            pf, general.isLinkUp(), vfLinks(), enabledVfs, rates.limits(), phyDriven && phy.isLoopback());
+        published = overlay.over(programmed);
         switchSink.accept(published);
+        programmedSink.accept(programmed);
     }
 
     private int vfLinks() {

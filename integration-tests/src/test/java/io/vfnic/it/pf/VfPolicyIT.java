@@ -3,6 +3,7 @@ package io.vfnic.it.pf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vfnic.it.support.Await;
 import io.vfnic.it.support.Capture;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
@@ -10,6 +11,7 @@ import io.vfnic.it.support.Pcap;
 import io.vfnic.it.support.PfGuest;
 import io.vfnic.it.support.RawFrame;
 import io.vfnic.it.support.SendingRate;
+import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.CommandResult;
 import io.vfnic.testkit.lab.Guest;
@@ -31,6 +33,7 @@ class VfPolicyIT {
     private static final String PF_ADDRESS = "10.0.0.1";
     private static final String VF0_ADDRESS = "10.0.0.2";
     private static final String VF1_ADDRESS = "10.0.0.3";
+    private static final String GIVEN = "02:00:00:00:00:a0";
     private static final int ATTEMPTS = 4;
     private static final String SPOOF_MESSAGE = "Spoof event(s) detected on VF ";
 
@@ -162,6 +165,42 @@ class VfPolicyIT {
     }
 
     @Test
+    @DisplayName("is an event for who watches the card, whichever of its registers the driver writes, and a reset of the PF is none")
+    void isWatched() {
+        final String before = card.vfnic("show", "vf0", "-j").orFail().stdout().replaceAll("(?s).*?\"mac\": \"([^\"]*)\".*", "$1");
+        try (WatchProgram events = WatchProgram.start(card, "events", "vf0", "--json")) {
+            set(0, "vlan 7 qos 5");
+            set(0, "spoofchk off");
+            set(0, "max_tx_rate 100");
+            set(0, "mac " + GIVEN);
+            final int changes = 4;
+            Await.until("the changes are told", () -> policies(events).size() >= changes);
+            assertThat(policies(events)).containsExactly("policy: driver: vlan 0 to 7, qos 0 to 5",
+                "policy: driver: spoofchk on to off", "policy: driver: max-tx-rate 0 to 100",
+                "policy: driver: mac " + before + " to " + GIVEN);
+
+            operatorSets("0", "vlan", "9");
+            operatorSets("0", "vlan", "auto");
+            set(0, "mac " + before);
+            set(0, "max_tx_rate 0");
+            set(0, "spoofchk on");
+            set(0, "vlan 0");
+            final int all = 10;
+            Await.until("those back are told", () -> policies(events).size() >= all);
+            assertThat(policies(events).subList(changes, all)).containsExactly("policy: operator: vlan 9",
+                "policy: operator: nothing set", "policy: driver: mac " + GIVEN + " to " + before,
+                "policy: driver: max-tx-rate 100 to 0", "policy: driver: spoofchk off to on",
+                "policy: driver: vlan 7 to 0, qos 5 to 0");
+
+            pf.check("ip link set " + pf.name() + " down && ip link set " + pf.name() + " up");
+            awaitCarrier(pf, 1);
+            GuestNic.await(vf0.guest(), "ping -c 1 -W 1 " + PF_ADDRESS);
+            GuestNic.await(vf1.guest(), "ping -c 1 -W 1 " + PF_ADDRESS);
+            assertThat(policies(events)).hasSize(all);
+        }
+    }
+
+    @Test
     @DisplayName("vlan: a VF cannot leave its VLAN by tags of its own, nor get into it from outside")
     void vlanIsolation() {
         pf.guest().check("dmesg -c");
@@ -235,16 +274,15 @@ class VfPolicyIT {
     @Test
     @DisplayName("mac, trust: the VF has the address after its reset, and can have others only when trusted")
     void address() {
-        final String given = "02:00:00:00:00:a0";
         final String own = "02:00:00:00:00:b0";
-        set(0, "mac " + given);
+        set(0, "mac " + GIVEN);
         vf0.guest().check("modprobe -r igbvf && modprobe igbvf");
         vf0 = GuestNic.onBus(vf0.guest(), 1).up(VF0_ADDRESS + "/24");
-        assertThat(vf0.mac()).isEqualTo(given);
+        assertThat(vf0.mac()).isEqualTo(GIVEN);
         vf0.ping(PF_ADDRESS);
 
         assertThat(vf0.run("ip link set " + vf0.name() + " address " + own).exitCode()).isNotZero();
-        assertThat(vf0.mac()).isEqualTo(given);
+        assertThat(vf0.mac()).isEqualTo(GIVEN);
         addMacvlan();
         assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 -I macvlan0 " + PF_ADDRESS).stdout()).contains("0 received");
         vf0.check("ip link delete macvlan0");
@@ -276,6 +314,11 @@ class VfPolicyIT {
     /** Interrupts of the PF's vector for what is not its queues'. */
     private static long otherInterrupts() {
         return Long.parseLong(pf.check("awk '$NF == \"" + pf.name() + "\" { print $2 }' /proc/interrupts"));
+    }
+
+    private static List<String> policies(WatchProgram events) {
+        return events.objects().stream().filter(event -> event.get("kind").getAsString().equals("policy_changed"))
+            .map(event -> event.get("text").getAsString()).toList();
     }
 
     private static void awaitCarrier(GuestNic nic, int carrier) {
