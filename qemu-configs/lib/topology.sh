@@ -19,13 +19,22 @@ topology() {
             --vfs) vfs=${2:-} ;;
             --firmware) firmware=${2:-} ;;
             --stop) stop_all; exit 0 ;;
-            *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; [ "$1" = --help ] && exit 0 || exit 2 ;;
+            --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
+            *) misused "unknown option $1" ;;
         esac
+        [ $# -ge 2 ] || misused "$1 needs a value"
         shift 2
     done
-    [[ $vfs =~ ^[1-9]$ ]] && [ "$vfs" -le "$most" ] || { echo "${0##*/}: --vfs takes 1 to $most" >&2; exit 2; }
+    [[ $vfs =~ ^[1-9]$ ]] && [ "$vfs" -le "$most" ] || misused "--vfs takes 1 to $most, not \"$vfs\""
+    [[ $firmware =~ ^(seabios|ovmf)$ ]] || misused "--firmware is seabios or ovmf, not \"$firmware\""
     mkdir -p "$run"
     trap 'code=$?; [ $code = 0 ] || { echo "${0##*/}: failed, stopping; the card'"'"'s log is $run/card.log" >&2; stop_all; }' EXIT
+}
+
+# A command line that makes no sense.
+misused() {
+    printf '%s: %s; see "%s --help"\n' "${0##*/}" "$*" "${0##*/}" >&2
+    exit 2
 }
 
 # Starts the card; the arguments are those of vfnic serve.

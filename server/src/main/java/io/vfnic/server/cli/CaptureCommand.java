@@ -69,11 +69,10 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CardRefusedException {
-        if (snaplen < 0 || count < 0) {
-            throw new ParameterException(spec.commandLine(), "Invalid value: --snaplen and --count are not negative");
-        }
+        requireNotNegative("--snaplen", snaplen);
+        requireNotNegative("--count", count);
         if (isStandardOutput() && System.console() != null && System.console().isTerminal()) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--write': a terminal does not " +
+            throw new ParameterException(spec.commandLine(), "--write: a terminal does not " +
                 "show frames; pipe them into wireshark -k -i - or tshark -r -");
         }
         List<String> interfaces = functions.stream().distinct().toList();
@@ -81,6 +80,12 @@ final class CaptureCommand implements Callable<Integer> {
             LiveStream.run(client, () -> capture(client, interfaces));
         }
         return 0;
+    }
+
+    private void requireNotNegative(String option, long value) {
+        if (value < 0) {
+            throw new ParameterException(spec.commandLine(), option + ": must be a whole number not below 0, not " + value);
+        }
     }
 
     private void capture(ControlClient client, List<String> interfaces) throws IOException, CardRefusedException {

@@ -2,8 +2,10 @@ package io.vfnic.server.cli;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** A failure in words: the thing it is about, and the way out where there is one. */
 final class FailureText {
@@ -11,6 +13,9 @@ final class FailureText {
     }
 
     static String of(Exception failure) {
+        if (failure instanceof AccessDeniedException denied && Files.isRegularFile(Path.of(denied.getFile()))) {
+            return denied.getFile() + ": permission denied; let this user read or write it, or choose another file";
+        }
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied; choose a directory that this user may write to";
         }

@@ -28,10 +28,10 @@ abstract class IntRange implements ITypeConverter<Integer> {
         }
     }
 
-    /** How many threads poll. */
+    /** How many threads poll: a function each at most, PF included. */
     static final class Threads extends IntRange {
         Threads() {
-            super(0, Integer.MAX_VALUE);
+            super(0, CardConfig.MAX_VFS + 1);
         }
     }
 
@@ -45,8 +45,7 @@ abstract class IntRange implements ITypeConverter<Integer> {
         } catch (NumberFormatException e) {
             // Told below, as a number that is too large is.
         }
-        throw new TypeConversionException("must be a whole number " +
-            (highest == Integer.MAX_VALUE ? "not below " + lowest : "from " + lowest + " to " + highest) +
+        throw new TypeConversionException("must be a whole number from " + lowest + " to " + highest +
             ", not \"" + text + '"');
     }
 }

@@ -2,9 +2,12 @@ package io.vfnic.server.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.vfnic.device.pf.MacAddress;
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.config.ConfigMistake;
 import io.vfnic.server.config.ConfigValue;
@@ -30,6 +33,37 @@ final class ServeChecks {
             mistakes.add(new ConfigMistake(first.line(), first.column(), "vf." + vf,
                 "the card has no VF " + vf + "; vfs is " + serve.vfs()));
         });
+        if (serve.isGuestDriven()) {
+            mistakes.addAll(guestsOwn(file));
+        } else {
+            mistakes.addAll(sharedAddresses(file));
+        }
         return mistakes;
+    }
+
+    /** Two things a driver in a guest decides in its own memory, so that the card takes no word of ours for them. */
+    private static List<ConfigMistake> guestsOwn(ConfigFile file) {
+        List<ConfigMistake> mistakes = new ArrayList<>();
+        file.vfs().forEach((vf, values) -> Stream.of(VfKeys.MAC, VfKeys.TRUST).filter(values::containsKey).forEach(
+            key -> mistakes.add(mistake(vf, key, values.get(key), "with pf = \"guest\" this is for the PF's guest to say: " +
+                "ip link set DEV vf " + vf + " " + key + " ..."))));
+        return mistakes;
+    }
+
+    private static List<ConfigMistake> sharedAddresses(ConfigFile file) {
+        List<ConfigMistake> mistakes = new ArrayList<>();
+        Map<MacAddress, Integer> owners = new HashMap<>();
+        file.vfs().forEach((vf, values) -> {
+            ConfigValue value = values.get(VfKeys.MAC);
+            Integer owner = value == null ? null : owners.putIfAbsent(MacAddress.parse(value.text()), vf);
+            if (owner != null) {
+                mistakes.add(mistake(vf, VfKeys.MAC, value, value.text() + " is vf." + owner + "'s already"));
+            }
+        });
+        return mistakes;
+    }
+
+    private static ConfigMistake mistake(int vf, String key, ConfigValue value, String message) {
+        return new ConfigMistake(value.line(), value.column(), "vf." + vf + "." + key, message);
     }
 }

@@ -171,7 +171,7 @@ final class ServeCommand implements Callable<Integer> {
         new LogSettings(verbosity.toInt() < logLevel.value.toInt() ? verbosity : logLevel.value, logForm).apply();
         problems().forEach((option, problem) -> {
             throw new ParameterException(spec.commandLine(),
-                "Invalid value for option '--" + option + "'" + origin(option) + ": " + problem);
+                "--" + option + origin(option) + ": " + problem);
         });
         ServiceManager manager = serviceManager();
         try (Termination termination = Termination.install()) {
@@ -203,13 +203,16 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return ServiceManager.at(System.getenv(ServiceManager.VARIABLE));
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "Invalid environment: " + e.getMessage());
+            throw new ParameterException(spec.commandLine(), "environment: " + e.getMessage());
         }
     }
 
     /** What is wrong with values that are good by themselves, by the option's name without its dashes; for users. */
     Map<String, String> problems() throws IOException {
         Map<String, String> problems = new LinkedHashMap<>();
+        if (directory.toString().isEmpty()) {
+            problems.put("dir", "the directory is missing; choose one, such as " + CardOptions.DEFAULT_DIRECTORY);
+        }
         if (directory.toString().getBytes(StandardCharsets.UTF_8).length + LONGEST_NAME >
             UnixSockets.MAX_PATH_LENGTH) {
             problems.put("dir", "the path of a Unix socket has at most " + UnixSockets.MAX_PATH_LENGTH +
@@ -223,6 +226,11 @@ final class ServeCommand implements Callable<Integer> {
                 " agents; --agents says how many there are");
         }
         return problems;
+    }
+
+    /** Whether a driver in a guest runs the VFs. */
+    boolean isGuestDriven() {
+        return pf == PfDriver.guest;
     }
 
     /** How many VFs the card is to have. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import io.vfnic.device.CardConfig;
 import io.vfnic.server.config.ConfigFile;
@@ -18,8 +17,6 @@ import picocli.CommandLine.ParameterException;
 final class ServeKeys {
     /** Options that make no sense in a file. */
     private static final Set<String> NOT_IN_FILES = Set.of("--config", "--help", "--version");
-    private static final Pattern ABOUT_THE_OPTION =
-        Pattern.compile("^Invalid value for option '--[^']+'(?: \\([^)]*\\))?: ");
     private static final String LONG = "--";
 
     private ServeKeys() {
@@ -63,7 +60,7 @@ final class ServeKeys {
             serve.parseArgs(argument);
             return null;
         } catch (ParameterException e) {
-            return ABOUT_THE_OPTION.matcher(e.getMessage()).replaceFirst("");
+            return ArgumentText.complaint(e);
         }
     }
 }

@@ -26,7 +26,7 @@ final class SetCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Set what? \"vf N ...\" or \"vfs N\".");
+        throw new ParameterException(spec.commandLine(), "set what? \"vf N ...\" or \"vfs N\"");
     }
 
     /** {@code vfnic set vf}. */
@@ -61,7 +61,7 @@ final class SetCommand implements Runnable {
         @Override
         void check() {
             if (vf < 0) {
-                throw usage("VFs are numbered from 0 on, not " + vf + ".");
+                throw usage("N: must be a VF's number, from 0 on, not " + vf);
             }
             try {
                 request = Request.newBuilder().setSetVf(VfArguments.parse(words).setVf(vf));
@@ -91,7 +91,7 @@ final class SetCommand implements Runnable {
         @Override
         void check() {
             if (count < 0) {
-                throw usage("A card has 0 VFs or more, not " + count + ".");
+                throw usage("N: must be a number of VFs, from 0 on, not " + count);
             }
         }
 

@@ -37,7 +37,7 @@ final class StatsCommand extends CardCommand {
     @Override
     void check() {
         if (seconds != null && (seconds.isNaN() || seconds < SHORTEST_INTERVAL || seconds > LONGEST_INTERVAL)) {
-            throw usage("Invalid value for option '--watch': it is to be 0.1 to 3600 seconds, not " + seconds + ".");
+            throw usage("--watch: must be 0.1 to 3600 seconds, not " + seconds);
         }
     }
 

@@ -34,11 +34,11 @@ final class TopCommand extends CardCommand {
     @Override
     void check() {
         if (Double.isNaN(seconds) || seconds < SHORTEST_INTERVAL || seconds > LONGEST_INTERVAL) {
-            throw usage("Invalid value for option '--interval': it is to be 0.1 to 3600 seconds, not " + seconds + ".");
+            throw usage("--interval: must be 0.1 to 3600 seconds, not " + seconds);
         }
         if (isJson() || !Terminal.isThere()) {
             throw usage("top draws on a terminal, and there is none; \"vfnic stats --watch\" prints lines, and with " +
-                "--json objects.");
+                "--json objects");
         }
     }
 

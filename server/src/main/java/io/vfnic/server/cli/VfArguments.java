@@ -40,10 +40,10 @@ final class VfArguments {
         for (int i = 0; i < words.size(); i += 2) {
             VfSetting setting = setting(words.get(i));
             if (!seen.add(setting)) {
-                throw new IllegalArgumentException(words.get(i) + " is set twice.");
+                throw new IllegalArgumentException(words.get(i) + ": can be set only once");
             }
             if (i + 1 == words.size()) {
-                throw new IllegalArgumentException("To what is " + words.get(i) + " to be set?");
+                throw new IllegalArgumentException(words.get(i) + ": its value is missing");
             }
             String value = words.get(i + 1);
             if (value.equals(GIVE_BACK)) {
@@ -72,9 +72,10 @@ final class VfArguments {
 
     private static VfSetting setting(String word) {
         return Arrays.stream(VfSetting.values())
-            .filter(setting -> isSetting(setting) && word(setting).equals(word)).findFirst()
+            // ip(8) has max_tx_rate, and we max-tx-rate, as our options are.
+            .filter(setting -> isSetting(setting) && word(setting).equals(word.replace('_', '-'))).findFirst()
             .orElseThrow(() -> new IllegalArgumentException(
-                "There is no setting \"" + word + "\"; there are " + String.join(", ", words()) + "."));
+                "unknown setting '" + word + "'; there are " + String.join(", ", words())));
     }
 
     private static List<String> words() {
@@ -95,7 +96,7 @@ final class VfArguments {
             return Integer.parseUnsignedInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                "The " + name + " is to be a whole number or \"auto\", not \"" + value + "\".", e);
+                name + ": must be a whole number or auto, not \"" + value + '"', e);
         }
     }
 
@@ -104,7 +105,7 @@ final class VfArguments {
             case "on" -> true;
             case "off" -> false;
             default -> throw new IllegalArgumentException(
-                "The setting " + name + " is to be \"on\", \"off\" or \"auto\", not \"" + value + "\".");
+                name + ": must be on, off or auto, not \"" + value + '"');
         };
     }
 
@@ -113,7 +114,7 @@ final class VfArguments {
             case "enable" -> VfLinkState.VF_LINK_STATE_ENABLE;
             case "disable" -> VfLinkState.VF_LINK_STATE_DISABLE;
             default -> throw new IllegalArgumentException(
-                "The state is to be \"auto\", \"enable\" or \"disable\", not \"" + value + "\".");
+                "state: must be auto, enable or disable, not \"" + value + '"');
         };
     }
 }

@@ -3,6 +3,7 @@ package io.vfnic.server.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 import org.slf4j.event.Level;
 
@@ -14,7 +15,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code vfnic}: what all its subcommands have in common. */
@@ -23,14 +23,14 @@ import picocli.CommandLine.Spec;
     description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
     subcommands = {ServeCommand.class, ShowCommand.class, SetCommand.class, LinkCommand.class, StatsCommand.class,
         TopCommand.class, FdbCommand.class, EventsCommand.class, TraceCommand.class, CaptureCommand.class,
-        DumpCommand.class, ResetCommand.class, CheckCommand.class, CompletionCommand.class},
+        DumpCommand.class, ResetCommand.class, CheckCommand.class, CompletionCommand.class, HelpCommand.class},
     versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, or the card refused; the reason is on stderr",
         " 2:arguments that make no sense", " 3:no card can be reached"})
-public final class VfnicCommand implements Runnable {
+public final class VfnicCommand implements Callable<Integer> {
     /** No card can be reached. */
     static final int EXIT_UNREACHABLE = 3;
 
@@ -69,6 +69,10 @@ public final class VfnicCommand implements Runnable {
                 }
                 return new CommandLine.RunLast().execute(parsed);
             })
+            .setParameterExceptionHandler((failure, line) -> {
+                failure.getCommandLine().getErr().println("vfnic: " + ArgumentText.of(failure));
+                return CommandLine.ExitCode.USAGE;
+            })
             .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                 commandLine.getErr().println("vfnic: " + FailureText.of(failure));
                 if (command.verbose) {
@@ -94,7 +98,8 @@ public final class VfnicCommand implements Runnable {
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command? The one to start with is \"serve\".");
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return CommandLine.ExitCode.USAGE;
     }
 }

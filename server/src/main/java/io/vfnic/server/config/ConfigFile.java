@@ -1,6 +1,8 @@
 package io.vfnic.server.config;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +32,9 @@ public record ConfigFile(String name, Map<String, ConfigValue> options, SortedMa
      */
     public static ConfigFile read(Path file, Collection<ConfigKey> options, Collection<ConfigKey> vf, int mostVfs)
         throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory; a config file is a TOML file");
+        }
         return new ConfigReader(options, vf, mostVfs).read(file.toString(), Toml.parse(file));
     }
 }

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Which of the names that there are somebody may have meant. */
-final class NearestName {
+public final class NearestName {
     /** So many letters of a name make room for one edit of a typo. */
     private static final int LETTERS_PER_EDIT = 2;
 
@@ -12,7 +12,7 @@ final class NearestName {
     }
 
     /** The name that takes the fewest edits to become; null where that would be another word rather than a typo. */
-    static String of(String written, Collection<String> names) {
+    public static String of(String written, Collection<String> names) {
         String nearest = null;
         int fewest = Integer.MAX_VALUE;
         for (String name : names) {

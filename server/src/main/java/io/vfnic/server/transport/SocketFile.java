@@ -36,7 +36,15 @@ public final class SocketFile implements AutoCloseable {
     public static SocketFile bind(Fd socket, Path path) throws IOException {
         removeStale(path);
         socket.restrictToOwner();
-        UnixSockets.bind(socket, path);
+        try {
+            UnixSockets.bind(socket, path);
+        } catch (PosixException e) {
+            throw new FileSystemException(path.toString(), null, switch (e.errno()) {
+                case PosixErrno.ENOENT, PosixErrno.ENOTDIR -> "there is no such directory; make it, or choose another path";
+                case PosixErrno.EACCES, PosixErrno.EPERM -> "this user may not make a socket there; choose another path";
+                default -> e.getMessage();
+            });
+        }
         return new SocketFile(path, key(path));
     }
 

@@ -217,24 +217,40 @@ final class CardCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "set vf 0 colour red            | There is no setting \"colour\"; there are mac, vlan, qos, spoofchk",
-        "set vf 0 vlan ten              | The vlan is to be a whole number or \"auto\", not \"ten\".",
-        "set vf 0 spoofchk yes          | \"on\", \"off\" or \"auto\", not \"yes\"",
-        "set vf 0 state up              | \"auto\", \"enable\" or \"disable\", not \"up\"",
-        "set vf 0 vlan 1 vlan 2         | vlan is set twice.",
-        "set vf 0 vlan 1 qos            | To what is qos to be set?",
-        "set vf -1 vlan 1               | -1",
-        "set vfs -1                     | -1",
-        "set vfs many                   | 'many' is not an int",
-        "link sideways                  | expected one of [up, down]",
-        "stats --watch=0                | it is to be 0.1 to 3600 seconds",
-        "top --interval=0               | it is to be 0.1 to 3600 seconds",
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "set vf 0 colour red            | unknown setting 'colour'; there are mac, vlan, qos, spoofchk",
+        "set vf 0 vlan ten              | vfnic: vlan: must be a whole number or auto, not \"ten\"; see",
+        "set vf 0 spoofchk yes          | spoofchk: must be on, off or auto, not \"yes\"",
+        "set vf 0 state up              | state: must be auto, enable or disable, not \"up\"",
+        "set vf 0 vlan 1 vlan 2         | vlan: can be set only once",
+        "set vf 0 vlan 1 qos            | qos: its value is missing",
+        "set vf -1 vlan 1               | N: must be a VF's number, from 0 on, not -1",
+        "set vfs -1                     | N: must be a number of VFs, from 0 on, not -1",
+        "set vfs many                   | N: must be a whole number, not \"many\"",
+        "link sideways                  | must be one of up, down, not \"sideways\"",
+        "stats --watch=0                | --watch: must be 0.1 to 3600 seconds",
+        "top --interval=0               | --interval: must be 0.1 to 3600 seconds",
+        "capture vf0                    | missing: '--write=FILE'",
+        "capture                        | missing: '--write=FILE', 'FUNCTION'",
+        "show --json=x                  | --json: must be true or false, not \"x\"",
+        "set vf 0 max_tx_rate x         | max_tx_rate: must be a whole number",
+        "capture vf0 -w f -c -1         | --count: must be a whole number not below 0, not -1",
+        "capture vf0 -w f -s x          | --snaplen: must be a whole number, not \"x\"",
+        "trace --kind frames            | --kind: must be one of register, mailbox, descriptor, interrupt, not \"frames\"",
+        "stats --wtch=3                 | unknown option '--wtch'; did you mean --watch? See",
+        "show -x                        | unknown option '-x'",
+        "show vf0 vf1                   | unknown argument 'vf1'",
+        "show --jason                   | unknown option '--jason'; did you mean --json? See",
+        "stats --dir x                  | --dir: can be given only once",
+        "dump                           | missing: 'FUNCTION'",
+        "set vf                         | missing:",
+        "set vg                         | unknown command 'vg'; did you mean vf? See",
         "top -j                         | vfnic stats --watch"})
     void argumentsThatMakeNoSenseAreToldFromRefusals(String command, String message) {
         Outcome outcome = vfnic("headless", command.split(" "));
 
-        assertThat(outcome.err()).contains(message);
+        // In one line, which also says where to read on
+        assertThat(outcome.err()).startsWith("vfnic: ").contains(message).endsWith(" --help\"\n").hasLineCount(1);
         assertThat(outcome.exitCode()).isEqualTo(2);
     }
 
@@ -247,6 +263,18 @@ final class CardCommandsTest {
         Files.createDirectories(directory.resolve("dead"));
         Files.createFile(directory.resolve("dead").resolve("control.sock"));
         assertThat(vfnic("dead", "show").exitCode()).isEqualTo(3);
+        assertThat(vfnic("dead", "show").err()).contains("dead/control.sock: is no socket");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"help, vfnic --help", "help serve, vfnic serve --help", "help set vf, vfnic set vf --help"})
+    void helpIsTheSameAsTheOption(String command, String option) {
+        StringWriter out = new StringWriter();
+        StringWriter same = new StringWriter();
+        assertThat(VfnicCommand.execute(new PrintWriter(out), new PrintWriter(out), command.split(" "))).isZero();
+        VfnicCommand.execute(new PrintWriter(same), new PrintWriter(same), option.substring("vfnic ".length()).split(" "));
+
+        assertThat(out.toString()).startsWith("Usage: " + option.replace(" --help", "")).isEqualTo(same.toString());
     }
 
     @ParameterizedTest

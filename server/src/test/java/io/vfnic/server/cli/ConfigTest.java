@@ -75,13 +75,13 @@ class ConfigTest {
         vfs = 8                    | vfs: must be a whole number from 0 to 7, not "8"
         agents = 0                 | agents: must be a whole number from 1 to 8, not "0"
         agents = 99999999999       | agents: must be a whole number from 1 to 8, not "99999999999"
-        busy-poll = -1             | busy-poll: must be a whole number not below 0, not "-1"
+        busy-poll = -1             | busy-poll: must be a whole number from 0 to 8, not "-1"
         cpus = "2-1"               | cpus: "2-1" is an empty range of CPUs
-        pf = "Guest"               | pf: expected one of [headless, guest] (case-sensitive) but was 'Guest'
-        idle = ""                  | idle: expected one of [spin, yield, backoff] (case-sensitive) but was ''
+        pf = "Guest"               | pf: must be one of headless, guest, not "Guest"
+        idle = ""                  | idle: must be one of spin, yield, backoff, not ""
         metrics = "9560"           | metrics: must be an address and a port, such as 127.0.0.1:9560 or [::1]:9560, not "9560"
         metrics = "127.0.0.1:70000" | metrics: must be an address and a port, such as 127.0.0.1:9560 or [::1]:9560, not "127.0.0.1:70000"
-        log-level = "loud"         | log-level: expected one of [error, warn, info, debug, trace] (case-sensitive) but was 'loud'
+        log-level = "loud"         | log-level: must be one of error, warn, info, debug, trace, not "loud"
         vf.0.mac = "52:54:00:12"   | vf.0.mac: '52:54:00:12' is not a MAC address such as 52:54:00:12:34:56
         vf.0.mac = "33:33:00:00:00:01" | vf.0.mac: must be a unicast address, which 33:33:00:00:00:01 is not
         vf.0.vlan = 4095           | vf.0.vlan: must be a whole number from 0 to 4094, not 4095
@@ -95,6 +95,14 @@ class ConfigTest {
     }
 
     @Test
+    void whatIsNoFileIsNamed() {
+        StringWriter err = new StringWriter();
+        assertThat(VfnicCommand.execute(new PrintWriter(err), new PrintWriter(err), "check", directory.toString()))
+            .isEqualTo(1);
+        assertThat(err).hasToString("vfnic: " + directory + ": is a directory; a config file is a TOML file\n");
+    }
+
+    @Test
     void checkTellsThatAFileIsGood() throws IOException {
         StringWriter out = new StringWriter();
         Path file = file("vfs = 3", "[vf.2]", "mac = \"52:54:00:12:34:56\"", "vlan = 7", "qos = 5", "spoofchk = false",
@@ -102,6 +110,20 @@ class ConfigTest {
 
         assertThat(check(out, file.toString())).isZero();
         assertThat(out).hasToString(file + ": ok\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        headless | 6:1: vf.1.mac: 52:54:00:12:34:56 is vf.0's already
+        guest    | 3:1: vf.0.mac: with pf = "guest" this is for the PF's guest to say: ip link set DEV vf 0 mac ...
+        """)
+    void checkTellsWhatTheCardWouldRefuseOfPolicies(String pf, String complaint) throws IOException {
+        StringWriter out = new StringWriter();
+        Path file = file("pf = \"" + pf + '"', "[vf.0]", "mac = \"52:54:00:12:34:56\"", "vlan = 3",
+            "[vf.1]", (pf.equals("guest") ? "vlan = 4" : "mac = \"52:54:00:12:34:56\""));
+
+        assertThat(check(out, file.toString())).isEqualTo(1);
+        assertThat(out).hasToString(file + ":" + complaint + "\n");
     }
 
     @Test

@@ -23,7 +23,10 @@ public final class UnreachableException extends IOException {
             return "permission denied; run the command as the card's user or as root";
         }
         if (!Files.exists(socket)) {
-            return "no card listens there; say with --dir or VFNIC_DIR which directory \"vfnic serve\" was given";
+            return "no card listens there; start \"vfnic serve\", or say with --dir or VFNIC_DIR which directory it was given";
+        }
+        if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
+            return "is no socket; --socket takes a card's control.sock, --dir the directory that it is in";
         }
         return "the card that listened there is gone (" + cause.getMessage() + "); start \"vfnic serve\" again";
     }
