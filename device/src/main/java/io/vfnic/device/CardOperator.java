@@ -143,6 +143,6 @@ final class CardOperator implements CardAdmin {
     private RefusedException noSuchVf(int vf) {
         return new RefusedException(Reason.NOT_FOUND, CardInspector.nameOf(vf), "there is no such VF",
             config.vfs() == 0 ? "this card has none: start \"vfnic serve\" with --vfs"
-                : "there are VF 0 to " + (config.vfs() - 1));
+                : "there are vf0 to " + CardInspector.nameOf(config.vfs() - 1));
     }
 }

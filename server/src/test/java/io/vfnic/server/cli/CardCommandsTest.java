@@ -171,7 +171,7 @@ final class CardCommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "set vf 7 vlan 1             | vf7: there is no such VF; there are VF 0 to 1",
+        "set vf 7 vlan 1             | vf7: there is no such VF; there are vf0 to vf1",
         "set vf 0 vlan 4095          | vf0: a VLAN is 0 to 4094, not 4095",
         "set vf 0 qos 8              | vf0: a priority is 0 to 7, not 8",
         "set vf 0 max-tx-rate 1001   | vf0: a rate is 0 to 1000 Mbit/s, not 1001",

@@ -1,6 +1,8 @@
 package io.vfnic.server.control.client;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,12 +19,11 @@ public final class UnreachableException extends IOException {
     }
 
     private static String reason(Path socket, IOException cause) {
-        Path directory = socket.toAbsolutePath().getParent();
-        if (directory != null && Files.isDirectory(directory) && !Files.isExecutable(directory)
-            || Files.exists(socket) && !Files.isWritable(socket)) {
+        try {
+            socket.getFileSystem().provider().checkAccess(socket, AccessMode.WRITE);
+        } catch (AccessDeniedException e) {
             return "permission denied; run the command as the card's user or as root";
-        }
-        if (!Files.exists(socket)) {
+        } catch (IOException e) {
             return "no card listens there; start \"vfnic serve\", or say with --dir or VFNIC_DIR which directory it was given";
         }
         if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
