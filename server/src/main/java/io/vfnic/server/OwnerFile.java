@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files that hold what guests exchange, or what the process knows: where one is made, its owner alone reads it, whatever
- * the umask. A file that is there already keeps its permissions.
+ * Files that hold what guests exchange, or what the process knows: where one is made, its owner alone reads it,
+ * whatever the umask. A file that is there already keeps its permissions.
  */
 public final class OwnerFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =

@@ -45,9 +45,4 @@ public record ServerOptions(Doorbell doorbell, int pollingLoops, List<Integer> a
     public ServerOptions with(UplinkSpec other) {
         return new ServerOptions(doorbell, pollingLoops, agentCpus, other, metrics, policies);
     }
-
-    /** These options with metrics. */
-    public ServerOptions withMetrics(InetSocketAddress address) {
-        return new ServerOptions(doorbell, pollingLoops, agentCpus, uplink, address, policies);
-    }
 }

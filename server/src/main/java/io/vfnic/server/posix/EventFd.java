@@ -28,15 +28,19 @@ public final class EventFd implements AutoCloseable {
         Libc.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle WRITE =
         Libc.bindWithoutErrno("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle READ =
-        Libc.bindWithoutErrno("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final int RWF_NOWAIT = 8;
+    private static final long NO_OFFSET = -1;
+    private static final MethodHandle READ = Libc.bindWithoutErrno(
+        "preadv2", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT));
+    /** Before Linux 5.8 only the flag of the open file keeps a read from waiting. */
+    private static final int READ_FLAGS = knowsNoWait() ? RWF_NOWAIT : 0;
 
     private final Fd fd;
     private final int number;
     /** Signals under way, plus {@link #CLOSING} once closed. */
     private final AtomicInteger users = new AtomicInteger();
     /** Where the reader, if there is one here, gets the counter. */
-    private MemorySegment value;
+    private MemorySegment vector;
 
     private EventFd(Fd fd) {
         this.fd = fd;
@@ -106,17 +110,39 @@ public final class EventFd implements AutoCloseable {
 
     /**
      * Reads and clears the counter; 0 where nothing was signalled. For one thread at a time; allocates once at most.
+     * Never waits, even where a stranger who has the eventfd too has cleared its flag and read it first (since Linux 5.8).
      */
     public long drain() {
-        if (value == null) {
-            value = Arena.ofAuto().allocate(JAVA_LONG);
+        return drain(READ_FLAGS);
+    }
+
+    private long drain(int flags) {
+        if (vector == null) {
+            vector = newVector();
         }
         try {
-            long read = (long)READ.invokeExact(fd.number(), value, (long)Long.BYTES);
-            return read == Long.BYTES ? value.get(JAVA_LONG, 0) : 0;
+            long read = (long)READ.invokeExact(fd.number(), vector, 1, NO_OFFSET, flags);
+            return read == Long.BYTES ? vector.getAtIndex(JAVA_LONG, 2) : 0;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
+    }
+
+    private static boolean knowsNoWait() {
+        try (EventFd probe = create()) {
+            probe.signal();
+            return probe.drain(RWF_NOWAIT) == 1;
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+
+    /** A struct iovec, and the counter that it leads to. */
+    private static MemorySegment newVector() {
+        MemorySegment segment = Arena.ofAuto().allocate(JAVA_LONG, 3);
+        segment.setAtIndex(JAVA_LONG, 0, segment.address() + 2 * JAVA_LONG.byteSize());
+        segment.setAtIndex(JAVA_LONG, 1, JAVA_LONG.byteSize());
+        return segment;
     }
 
     /** The descriptor, still owned by this object. */

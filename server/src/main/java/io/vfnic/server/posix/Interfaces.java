@@ -31,23 +31,23 @@ public final class Interfaces {
     }
 
     /**
-     * Whether Linux takes this for the name of an interface.
+     * Checks whether Linux takes this for the name of an interface.
      *
-     * @return what is wrong, for users; null where nothing is.
+     * @throws IllegalArgumentException with a message for users, where it does not.
      */
-    public static String problemOf(String name) {
+    public static void check(String name) {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
         if (length == 0) {
-            return "the interface's name is missing";
+            throw new IllegalArgumentException("the interface's name is missing");
         }
         if (length > MAX_NAME_LENGTH) {
-            return "the name of an interface has at most " + MAX_NAME_LENGTH + " bytes, this one has " + length;
+            throw new IllegalArgumentException(
+                "the name of an interface has at most " + MAX_NAME_LENGTH + " bytes, this one has " + length);
         }
         if (name.equals(".") || name.equals("..") || name.chars().anyMatch(
             c -> c == '/' || c == ':' || c == '%' || Character.isWhitespace(c) || Character.isISOControl(c))) {
-            return "no interface can have this name";
+            throw new IllegalArgumentException("no interface can have this name");
         }
-        return null;
     }
 
     /** The number of an interface, 0 where there is none of this name. */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What Linux tells of a process (proc(5)). Processes name themselves as they like: control characters, which could make a
- * terminal do things, are replaced.
+ * What Linux tells of a process (proc(5)). Processes name themselves as they like: control characters, which could make
+ * a terminal do things, are replaced.
  */
 public final class ProcessInfo {
     private ProcessInfo() {

@@ -69,7 +69,7 @@ public final class Tap {
      * Takes an existing tap interface of the calling process' network namespace, or makes one that lasts as long as the
      * descriptor does.
      *
-     * @param name of the interface, as {@link Interfaces#problemOf} lets it pass.
+     * @param name of the interface, as {@link Interfaces#check} lets it pass.
      * @throws PosixException EPERM where the interface is another user's, or would have to be made and this process may
      *                        not; EBUSY where somebody else has it; EINVAL where it is none of this kind.
      */

@@ -37,8 +37,8 @@ public final class ReceivedFds implements AutoCloseable {
     }
 
     /**
-     * Takes over what a receive brought, behind what is here already. A client that sends a message in pieces, each with
-     * descriptors, does not get this process to hold any number of them.
+     * Takes over what a receive brought, behind what is here already. A client that sends a message in pieces, each
+     * with descriptors, does not get this process to hold any number of them.
      */
     void addAll(MessageReceiver receiver) {
         int added = Math.min(receiver.fdCount(), MessageReceiver.MAX_FDS - fds.length);

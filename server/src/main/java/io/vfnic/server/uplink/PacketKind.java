@@ -16,10 +16,7 @@ final class PacketKind implements UplinkKind {
 
     @Override
     public void check(String argument) {
-        String problem = Interfaces.problemOf(argument);
-        if (problem != null) {
-            throw new IllegalArgumentException(problem);
-        }
+        Interfaces.check(argument);
     }
 
     @Override

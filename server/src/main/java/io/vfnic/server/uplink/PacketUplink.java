@@ -10,8 +10,6 @@ import io.vfnic.device.spi.Parker;
 import io.vfnic.server.posix.Interfaces;
 import io.vfnic.server.posix.PacketSocket;
 import io.vfnic.server.posix.PosixErrno;
-import io.vfnic.server.posix.VectorWriter;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +30,7 @@ final class PacketUplink implements HostUplink {
     private final String interfaceName;
     private final PacketSocket socket;
     private final PollParker parker;
-    private final VectorWriter io = new VectorWriter(1 + FramePieces.MAX_PIECES);
-    private final UnsafeBuffer outHeader = new UnsafeBuffer(BufferUtil.allocateDirectAligned(64, 64));
+    private final VirtioFrameWriter out = new VirtioFrameWriter();
     private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_INDEX + FRAME_LENGTH));
     private final FrameOffload offload = new FrameOffload();
     private LinkMonitor monitor;
@@ -64,13 +61,7 @@ final class PacketUplink implements HostUplink {
 
     @Override
     public Sent send(FrameView frame, FrameOffload left) {
-        VirtioNetHeader.write(outHeader, 0, left);
-        io.add(outHeader.addressOffset(), VirtioNetHeader.LENGTH);
-        if (!FramePieces.add(frame, io)) {
-            io.clear();
-            return Sent.REFUSED;
-        }
-        final int result = io.write(socket.fd());
+        final int result = out.write(socket.fd(), frame, left);
         return switch (result) {
             case -PosixErrno.EAGAIN, -PosixErrno.ENOBUFS, -PosixErrno.ENOMEM -> Sent.FULL;
             case -PosixErrno.ENETDOWN, -PosixErrno.ENXIO, -PosixErrno.ENODEV -> Sent.LINK_DOWN;
@@ -161,6 +152,6 @@ final class PacketUplink implements HostUplink {
         }
         parker.close();
         socket.close();
-        io.close();
+        out.close();
     }
 }

@@ -17,10 +17,7 @@ final class TapKind implements UplinkKind {
 
     @Override
     public void check(String argument) {
-        String problem = Interfaces.problemOf(argument);
-        if (problem != null) {
-            throw new IllegalArgumentException(problem);
-        }
+        Interfaces.check(argument);
     }
 
     @Override

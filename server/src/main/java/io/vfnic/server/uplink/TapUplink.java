@@ -12,7 +12,6 @@ import io.vfnic.server.posix.Poll;
 import io.vfnic.server.posix.PosixErrno;
 import io.vfnic.server.posix.Tap;
 import io.vfnic.server.posix.VectorWriter;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,9 @@ final class TapUplink implements HostUplink {
     /** The number stays for good; what it stands for changes with the interface. */
     private final Fd fd;
     private final PollParker parker;
-    private final VectorWriter io = new VectorWriter(1 + FramePieces.MAX_PIECES);
-    private final UnsafeBuffer outHeader = new UnsafeBuffer(BufferUtil.allocateDirectAligned(64, 64));
+    private final VirtioFrameWriter out = new VirtioFrameWriter();
+    /** Reads; nothing is written by it. */
+    private final VectorWriter io = new VectorWriter(1);
     private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(BUFFER_LENGTH));
     private final FrameOffload offload = new FrameOffload();
     private final Poll state = new Poll(1);
@@ -71,13 +71,7 @@ final class TapUplink implements HostUplink {
 
     @Override
     public Sent send(FrameView frame, FrameOffload left) {
-        VirtioNetHeader.write(outHeader, 0, left);
-        io.add(outHeader.addressOffset(), VirtioNetHeader.LENGTH);
-        if (!FramePieces.add(frame, io)) {
-            io.clear();
-            return Sent.REFUSED;
-        }
-        final int result = io.write(fd);
+        final int result = out.write(fd, frame, left);
         return switch (result) {
             case -PosixErrno.EAGAIN, -PosixErrno.ENOBUFS, -PosixErrno.ENOMEM -> Sent.FULL;
             case -PosixErrno.EIO, -PosixErrno.EBADFD -> Sent.LINK_DOWN;
@@ -181,6 +175,7 @@ final class TapUplink implements HostUplink {
         parker.close();
         fd.close();
         io.close();
+        out.close();
         state.close();
     }
 }

@@ -1,11 +1,19 @@
 package io.vfnic.server.posix;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EventFdTest {
+    private static final int F_SETFL = 4;
+
     @Test
     void countsItsSignals() throws Exception {
         try (EventFd event = EventFd.create()) {
@@ -63,6 +71,21 @@ class EventFdTest {
             event.close();
             signaller.join();
             assertThat(event.fd().isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void aStrangerWhoClearsTheFlagAndReadsFirstMakesNobodyWait() throws Throwable {
+        MethodHandle fcntl = Libc.bindVariadic("fcntl", 2, FunctionDescriptor.of(
+            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        try (EventFd event = EventFd.create(); Arena arena = Arena.ofConfined()) {
+            int result = (int)fcntl.invokeExact(Libc.newErrnoState(arena), event.fd().number(), F_SETFL, 0);
+            assertThat(result).isZero();
+
+            assertThat(event.drain()).isZero();
+            event.signal();
+            assertThat(event.drain()).isEqualTo(1);
         }
     }
 }
