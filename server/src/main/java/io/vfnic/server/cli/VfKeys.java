@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.vfnic.device.admin.VfSetting;
 import io.vfnic.device.admin.VfSettings;
 import io.vfnic.device.pf.LinkPolicy;
 import io.vfnic.device.pf.MacAddress;
@@ -16,13 +17,13 @@ import io.vfnic.server.config.ConfigValue;
 
 /** The keys of a VF's section in a config file: its policy, in the words of {@code ip link set ... vf}. */
 final class VfKeys {
-    static final String MAC = "mac";
-    static final String VLAN = "vlan";
-    static final String QOS = "qos";
-    static final String SPOOFCHK = "spoofchk";
-    static final String TRUST = "trust";
-    static final String STATE = "state";
-    static final String MAX_TX_RATE = "max-tx-rate";
+    static final String MAC = VfSetting.MAC.word();
+    static final String VLAN = VfSetting.VLAN.word();
+    static final String QOS = VfSetting.QOS.word();
+    static final String SPOOFCHK = VfSetting.SPOOF_CHECK.word();
+    static final String TRUST = VfSetting.TRUST.word();
+    static final String STATE = VfSetting.LINK.word();
+    static final String MAX_TX_RATE = VfSetting.MAX_TX_RATE.word();
 
     static final List<ConfigKey> ALL = List.of(
         new ConfigKey(MAC, Kind.TEXT, VfKeys::checkMac),
