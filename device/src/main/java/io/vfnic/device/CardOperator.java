@@ -90,7 +90,8 @@ final class CardOperator implements CardAdmin {
     @Override
     public void enableVfs(int count) throws RefusedException {
         if (count < 0 || count > config.vfs()) {
-            throw new RefusedException(Reason.INVALID, "", "the card was made with " + config.vfs() + " VFs, not " + count,
+            throw new RefusedException(Reason.INVALID, "", "the card was made with " + config.vfs() + " VFs, not " +
+                count,
                 "choose 0 to " + config.vfs() + ", or start \"vfnic serve\" with a larger --vfs");
         }
         registers.control().enter();

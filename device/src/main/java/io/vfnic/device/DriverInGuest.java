@@ -48,7 +48,8 @@ final class DriverInGuest implements PfDriver {
             throw inPfGuest(vf, "assigns the VFs' addresses", "vf " + vf + " mac " + settings.mac());
         }
         if (settings.trust() != null) {
-            throw inPfGuest(vf, "decides on whom it trusts", "vf " + vf + " trust " + (settings.trust() ? "on" : "off"));
+            throw inPfGuest(vf, "decides on whom it trusts", "vf " + vf + " trust " +
+                (settings.trust() ? "on" : "off"));
         }
         try {
             settings.over(VfPolicy.DEFAULT);

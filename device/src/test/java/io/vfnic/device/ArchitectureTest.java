@@ -71,7 +71,8 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule RING_KNOWS_MEMORY_AND_FRAMES =
-        room("ring").should().onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "filter", "interrupt", "watch"));
+        room("ring").should()
+            .onlyDependOnClassesThat(outsideOr("ring", "memory", "frame", "filter", "interrupt", "watch"));
 
     @ArchTest
     static final ArchRule IGB_REACHES_THE_ENGINE_BY_ITS_OWN_INTERFACE = room("igb").should()
@@ -89,7 +90,8 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ANOTHER_DEVICE_MODEL_FITS_BESIDE_IGB = noClasses().that()
-        .resideOutsideOfPackages(DEVICE, DEVICE + ".igb..", DEVICE + ".pf..", DEVICE + ".engine..", DEVICE + ".decode..")
+        .resideOutsideOfPackages(DEVICE, DEVICE + ".igb..", DEVICE + ".pf..", DEVICE + ".engine..", DEVICE +
+            ".decode..")
         .should().dependOnClassesThat(resideInAPackage(DEVICE + ".igb.."));
 
     @ArchTest

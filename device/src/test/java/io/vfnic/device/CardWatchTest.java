@@ -77,9 +77,11 @@ final class CardWatchTest {
         configure(DEVICE_CONTROL, INITIATE_FLR);
         vf.detach();
 
-        assertThat(read(reader, record -> Watch.nameOf(record.function()) + " " + record.event() + " " + record.first() +
+        assertThat(read(reader, record -> Watch.nameOf(record.function()) + " " + record.event() + " " +
+            record.first() +
             " " + record.text())).containsExactly("pf VFS_ENABLED 2 ", "pf LINK_UP 0 ", "vf0 CONNECTED 77 qemu",
-                "vf0 DEVICE_RESET 0 ", "vf0 SOFTWARE_RESET 0 ", "vf0 FUNCTION_LEVEL_RESET 0 ", "vf0 DISCONNECTED 77 qemu");
+                "vf0 DEVICE_RESET 0 ", "vf0 SOFTWARE_RESET 0 ", "vf0 FUNCTION_LEVEL_RESET 0 ",
+                "vf0 DISCONNECTED 77 qemu");
     }
 
     @Test
@@ -167,7 +169,8 @@ final class CardWatchTest {
     private static String line(WatchRecord record) {
         if (record.kind() == WatchKind.REGISTER) {
             return (record.is(WatchRecord.WRITE) ? "W " : "R ") + new RegisterDecoder().decode(
-                record.function(), record.offset(), record.value()).name() + " 0x" + Integer.toHexString(record.value());
+                record.function(), record.offset(), record.value()).name() + " 0x" +
+                Integer.toHexString(record.value());
         }
         if (record.is(WatchRecord.ACKNOWLEDGED)) {
             return "read";

@@ -162,7 +162,8 @@ final class VfPlacementTest {
     }
 
     @Test
-    @DisplayName("disagrees with VFs that firmware has placed in another order: each is reported, once when they are enabled")
+    @DisplayName("disagrees with VFs that firmware has placed in another order: each is reported, once when they are " +
+        "enabled")
     void reportsMisplacedVfs() {
         attach("vf0", PF_GUEST);
         attach("vf1", PF_GUEST);

@@ -19,7 +19,8 @@ final class InterruptWait implements AutoCloseable {
     private static final int RESULT_OFFSET = 6;
     private static final short POLLIN = 1;
     private static final int LONGEST_MILLIS = 100;
-    private static final MethodHandle POLL = bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle POLL =
+        bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle READ = bind("read",
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 

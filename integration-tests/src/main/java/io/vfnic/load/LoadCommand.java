@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code load}: puts load on a card. */
 @Command(name = "load", usageHelpWidth = 100, mixinStandardHelpOptions = true,
-    description = "Drives VFs, and the PF if it is told to, as a poll-mode driver does, without guests, and tells how " +
-        "fast the card is. One thread drives all of them; the card needs another core.")
+    description = "Drives VFs, and the PF if it is told to, as a poll-mode driver does, without guests, and tells " +
+        "how fast the card is. One thread drives all of them; the card needs another core.")
 final class LoadCommand implements Callable<Integer> {
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -125,7 +125,8 @@ final class LoadCommand implements Callable<Integer> {
         if (vfs < 1 || vfs > 7 || functions < 2 || pairs && functions % 2 != 0 || roundTrips > 0 && functions != 2 ||
             rounds < 1 || idle > 0 && directory != null) {
             throw new ParameterException(spec.commandLine(), "up to 7 VFs and the PF can be driven, 2 functions at " +
-                "least, an even number as pairs, 2 for --latency; --idle is for a card that is started for the purpose");
+                "least, an even number as pairs, 2 for --latency; --idle is for a card that is started for the " +
+                "purpose");
         }
         try {
             return new LoadPlan(frame, tso, batch, ring, pairs, interrupts, verify);
@@ -138,7 +139,8 @@ final class LoadCommand implements Callable<Integer> {
         List<Path> functions = IntStream.range(0, vfs).mapToObj(vf -> sockets.resolve("vf" + vf + ".sock")).toList();
         LoadReport report = new LoadReport();
         try (LoadRun load = LoadRun.start(plan, pf ? sockets.resolve("pf.sock") : null, functions)) {
-            report.with("pf", pf).with("vfs", vfs).with("doorbell", load.isMapped() ? "mmap" : "trap").with("frame", frame)
+            report.with("pf", pf).with("vfs", vfs).with("doorbell", load.isMapped() ? "mmap" : "trap")
+                .with("frame", frame)
                 .with("tso", tso).with("batch", batch).with("ring", ring).with("verify", verify)
                 .with("interrupts", interrupts)
                 .with("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());

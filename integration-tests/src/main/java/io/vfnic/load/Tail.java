@@ -16,7 +16,8 @@ abstract class Tail {
 
     /** In the memory that the server lets map if it does, else by messages without a reply, as QEMU posts them. */
     static Tail of(VfioUserClient client, MappedRegion mapped, int register) {
-        return mapped != null && mapped.contains(register) ? new Mapped(mapped, register) : new Posted(client, register);
+        return mapped != null && mapped.contains(register) ? new Mapped(mapped, register)
+            : new Posted(client, register);
     }
 
     private static final class Mapped extends Tail {

@@ -72,7 +72,8 @@ class PfResetTest extends PfRegistersTest {
     }
 
     @Test
-    @DisplayName("CTRL.RST: all registers of the PF but EITR and packet buffer sizes, address from the NVM, RSTI for VFs")
+    @DisplayName("CTRL.RST: all registers of the PF but EITR and packet buffer sizes, address from the NVM, RSTI for " +
+        "VFs")
     void softwareReset() {
         pf.write(PfRegisters.CTRL, PfRegisters.CTRL_RESET);
 

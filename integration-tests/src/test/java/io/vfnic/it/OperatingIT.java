@@ -82,11 +82,13 @@ class OperatingIT {
                 String labels = "_total{function=\"" + function + "\"}";
                 String packets = "vfnic_function_" + way + "_packets" + labels;
                 String bytes = "vfnic_function_" + way + "_bytes" + labels;
-                assertThat(after.get(packets) - before.get(packets)).as(packets).isBetween((long)PINGS, (long)PINGS + OTHERS);
+                assertThat(after.get(packets) - before.get(packets)).as(packets)
+                    .isBetween((long)PINGS, (long)PINGS + OTHERS);
                 assertThat(after.get(bytes) - before.get(bytes)).as(bytes).isBetween(
                     (long)PINGS * PING_BYTES, (long)(PINGS + OTHERS) * PING_BYTES);
                 String queues = "vfnic_queue_" + way + "_packets_total{function=\"" + function + "\"";
-                assertThat(after.sum(queues) - before.sum(queues)).as(queues).isBetween((long)PINGS, (long)PINGS + OTHERS);
+                assertThat(after.sum(queues) - before.sum(queues)).as(queues)
+                    .isBetween((long)PINGS, (long)PINGS + OTHERS);
             }
             String interrupts = "vfnic_function_interrupts_total{function=\"" + function + "\"}";
             assertThat(after.get(interrupts)).isGreaterThan(before.get(interrupts));
@@ -127,7 +129,8 @@ class OperatingIT {
         List<JsonObject> lines =
             card.log().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
 
-        assertThat(lines).filteredOn(line -> line.get("message").getAsString().equals("a client has taken the function"))
+        assertThat(lines)
+            .filteredOn(line -> line.get("message").getAsString().equals("a client has taken the function"))
             .hasSize(2)
             .allSatisfy(line -> assertThat(line.get("client").getAsLong()).isPositive())
             .extracting(line -> line.get("function").getAsString()).containsExactlyInAnyOrder("vf0", "vf1");

@@ -12,7 +12,8 @@ import io.vfnic.device.register.RegisterTrace;
 /** Accesses that no register takes are told by function, address and page, and no guest can flood the log. */
 class UndeclaredAccessLogTest {
     private final List<String> lines = new ArrayList<>();
-    private final UndeclaredAccessLog log = new UndeclaredAccessLog((function, text) -> lines.add(function + ": " + text));
+    private final UndeclaredAccessLog log =
+        new UndeclaredAccessLog((function, text) -> lines.add(function + ": " + text));
 
     @Test
     void tellsFunctionAddressAndPage() {

@@ -9,9 +9,9 @@ import java.util.Set;
 /**
  * The operator's side of a card.
  *
- * <p>Threading: any thread but an engine agent's. Operations are ordered by the card's control lock, which sessions take too
- * for a register access: they hold it for microseconds, do no I/O and wait for no agent. Snapshots of switch and policy
- * are of one moment; rings and counters go on while they are read.
+ * <p>Threading: any thread but an engine agent's. Operations are ordered by the card's control lock, which sessions
+ * take too for a register access: they hold it for microseconds, do no I/O and wait for no agent. Snapshots of switch
+ * and policy are of one moment; rings and counters go on while they are read.
  */
 public interface CardAdmin {
     /** The card as it is now. */

@@ -46,7 +46,8 @@ public record VfSettings(MacAddress mac, Integer vlan, Integer qos, Boolean spoo
      */
     public VfPolicy over(VfPolicy policy) {
         return new VfPolicy(first(mac, policy.mac()), first(vlan, policy.vlan()), first(qos, policy.qos()),
-            first(spoofCheck, policy.spoofCheck()), first(trust, policy.trusted()), first(maxTxRate, policy.maxTxRate()),
+            first(spoofCheck, policy.spoofCheck()), first(trust, policy.trusted()),
+            first(maxTxRate, policy.maxTxRate()),
             first(link, policy.link()));
     }
 

@@ -132,7 +132,8 @@ public final class MessageDecoder {
     private static String hashes(int count, int[] words) {
         StringBuilder text = new StringBuilder().append(count).append(count == 1 ? " hash" : " hashes");
         for (int i = 0; i < count && 1 + i / 2 < words.length; i++) {
-            text.append(i == 0 ? ": " : " ").append("0x%03x".formatted(words[1 + i / 2] >>> HASH_DIGITS * (i & 1) & 0xFFFF));
+            text.append(i == 0 ? ": " : " ")
+                .append("0x%03x".formatted(words[1 + i / 2] >>> HASH_DIGITS * (i & 1) & 0xFFFF));
         }
         return text.toString();
     }

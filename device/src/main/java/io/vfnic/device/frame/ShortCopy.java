@@ -5,8 +5,8 @@ import org.agrona.UnsafeApi;
 /**
  * Copies of some ten to some hundred bytes, by eight at a time in line.
  *
- * <p>The JVM's routine writes the last part of what it copies by a masked store, from which no load can be forwarded: who
- * reads the copy at once waits for the store to reach the cache.
+ * <p>The JVM's routine writes the last part of what it copies by a masked store, from which no load can be forwarded:
+ * who reads the copy at once waits for the store to reach the cache.
  */
 final class ShortCopy {
     /** Where the JVM's routine becomes the faster one. */

@@ -35,7 +35,8 @@ final class InboundSegments {
     boolean begin(FrameView frame, FrameOffload offload) {
         parser.parse(frame);
         final boolean udp = offload.segments() == Segments.UDP;
-        if (offload.segments() == Segments.UNKNOWN || !parser.is(expected(offload.segments())) || !parser.isDestinationFinal()
+        if (offload.segments() == Segments.UNKNOWN || !parser.is(expected(offload.segments()))
+            || !parser.isDestinationFinal()
             || offload.segmentSize() < 1) {
             return false;
         }

@@ -25,7 +25,8 @@ final class DecoderTest {
     }
 
     @Test
-    @DisplayName("One of an array, and at an alias: the array's name with its number, at the place where the datasheet has it")
+    @DisplayName("One of an array, and at an alias: the array's name with its number, at the place where the " +
+        "datasheet has it")
     void array() {
         DecodedRegister tail = registers.decode(0, 0x2918, 5);
 
@@ -65,7 +66,8 @@ final class DecoderTest {
         assertThat(message(false, 0x01, 99, 99)).isEqualTo("VF_RESET [] () 1");
         assertThat(message(true, 0x8000_0001, 0xAA1502C2, 0x0000_01BB)).isEqualTo(
             "VF_RESET [ACK] (c2:02:15:aa:bb:01) 3");
-        assertThat(message(false, 0x02, 0xAA1502C2, 0x0000_01BB, 7)).isEqualTo("VF_SET_MAC_ADDR [] (c2:02:15:aa:bb:01) 3");
+        assertThat(message(false, 0x02, 0xAA1502C2, 0x0000_01BB, 7))
+            .isEqualTo("VF_SET_MAC_ADDR [] (c2:02:15:aa:bb:01) 3");
         assertThat(message(false, 0x02 | 2 << 16, 0xAA1502C2, 0x0000_01BB)).isEqualTo(
             "VF_SET_MAC_ADDR [] (add c2:02:15:aa:bb:01) 3");
         assertThat(message(false, 0x02 | 1 << 16, 0, 0)).isEqualTo("VF_SET_MAC_ADDR [] (drop additional addresses) 3");

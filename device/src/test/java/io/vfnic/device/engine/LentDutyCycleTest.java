@@ -106,7 +106,8 @@ class LentDutyCycleTest {
     }
 
     @Test
-    @DisplayName("A deadline that a borrowed duty cycle finds is kept by the agent: moderated interrupts go out in time")
+    @DisplayName("A deadline that a borrowed duty cycle finds is kept by the agent: moderated interrupts go out in " +
+        "time")
     void deadline() {
         assertTimeoutPreemptively(PATIENCE, () -> {
             final Thread agent = startAgent();

@@ -106,7 +106,8 @@ final class PortFilterTest {
     }
 
     @Test
-    @DisplayName("RSS spreads over sixteen queues by the whole RETA entry; what it does not hash goes to the default queue")
+    @DisplayName("RSS spreads over sixteen queues by the whole RETA entry; what it does not hash goes to the default " +
+        "queue")
     void queues() {
         registers.mrqc = 2 | 3 << 3;
         registers.reta[0] = 0x0F0A0501;

@@ -95,7 +95,8 @@ final class SpoofReportTest {
     }
 
     @Test
-    @DisplayName("A flood interrupts once in 10 ms, even where the driver clears WVBR at once, and loses no VF's report")
+    @DisplayName("A flood interrupts once in 10 ms, even where the driver clears WVBR at once, and loses no VF's " +
+        "report")
     void flood() {
         int interrupts = 0;
         for (int i = 0; i < 1_000; i++) {

@@ -177,7 +177,8 @@ class SwitchingTest {
     }
 
     @Test
-    @DisplayName("A VF that is shown a link while the port's is down sends, and to any other; the others' frames stay queued")
+    @DisplayName("A VF that is shown a link while the port's is down sends, and to any other; the others' frames " +
+        "stay queued")
     void forcedLink() {
         engine.with(s -> {
             s.linkUp = false;

@@ -86,7 +86,8 @@ public final class TestSwitch {
     }
 
     public SwitchRegisters registers() {
-        return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, qde, 1 << 31, 0x81008100,
+        return new SwitchRegisters(vfs, ctrl, rctl, 0x2600, tctl, mrqc, vtCtl, dtxswc, dtxctl, vfre, vfte, qde, 1 << 31,
+            0x81008100,
             rxcsum, ral.clone(), rah.clone(), mta.clone(), uta.clone(), vfta.clone(), vlvf.clone(), vmolr.clone(),
             vmvir.clone(), psrtype.clone(), reta.clone(), rssrk.clone(),
             rttbcnrm, rttbcnrc.clone(), filters, linkUp, linkUp ? 0xFF : forcedUp,

@@ -179,7 +179,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("A full ring between agents means counted drops, of the sender's on the way out, of the uplink's on the way in")
+    @DisplayName("A full ring between agents means counted drops, of the sender's on the way out, of the uplink's on " +
+        "the way in")
     void ringFull() {
         engine.with(s -> s.maxFrame(1, 9728));
         final byte[] out = Frames.to(STRANGER, 1, 9000);
@@ -227,7 +228,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("A frame that is longer than the pool may receive is dropped there; one that is longer than any is at the port")
+    @DisplayName("A frame that is longer than the pool may receive is dropped there; one that is longer than any is " +
+        "at the port")
     void oversize() {
         wire.arrives(fromStranger(TestSwitch.macOf(0), 1519));
         wire.arrives(fromStranger(TestSwitch.macOf(0), 9725));
@@ -283,7 +285,8 @@ class UplinkTest {
 
     @ParameterizedTest
     @CsvSource({"4,0", "6,0", "4,100", "6,100"})
-    @DisplayName("A large send over TCP leaves in one piece where the far side cuts it, described and with right headers")
+    @DisplayName("A large send over TCP leaves in one piece where the far side cuts it, described and with right " +
+        "headers")
     void largeSendOut(int version, int vlan) {
         engine.with(s -> s.vlan(100, 7));
         wire.offloads = true;
@@ -317,7 +320,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("The headers of a large send in one piece are those of a packet as long: a receiver that cuts nothing finds no fault")
+    @DisplayName("The headers of a large send in one piece are those of a packet as long: a receiver that cuts " +
+        "nothing finds no fault")
     void largeSendIsAPacket() {
         wire.offloads = true;
         final byte[] payload = Frames.data(8_000);
@@ -339,7 +343,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("A large send leaves in segments where the far side cuts none, where it also goes to a function, or from the other agent")
+    @DisplayName("A large send leaves in segments where the far side cuts none, where it also goes to a function, or " +
+        "from the other agent")
     void largeSendInSegments() {
         final byte[] payload = Frames.data(2_800);
         postLarge(engine.guest(0), 4, largeHeaders(4, 0), payload, 0);
@@ -356,7 +361,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("A large send that is spoofed is dropped segment by segment; one that finds no room is counted by its segments")
+    @DisplayName("A large send that is spoofed is dropped segment by segment; one that finds no room is counted by " +
+        "its segments")
     void largeSendDropped() {
         wire.offloads = true;
         final byte[] payload = Frames.data(2_800);
@@ -370,7 +376,8 @@ class UplinkTest {
     }
 
     @Test
-    @DisplayName("While the port's link is down a VF that is shown one reaches the others, and nothing goes out or comes in")
+    @DisplayName("While the port's link is down a VF that is shown one reaches the others, and nothing goes out or " +
+        "comes in")
     void portDown() {
         wire.offloads = true;
         engine.with(s -> {

@@ -36,7 +36,8 @@ final class WatchedTrafficTest {
     }
 
     @Test
-    @DisplayName("A frame between VFs of different agents: once at its sender, who learns where it went, once at its receiver")
+    @DisplayName("A frame between VFs of different agents: once at its sender, who learns where it went, once at its " +
+        "receiver")
     void unicast() {
         WatchReader reader = watch.open(WatchFilter.of(WatchKind.FRAME), CAPACITY);
         byte[] frame = Frames.unicast(0, 1, 300);
@@ -80,7 +81,8 @@ final class WatchedTrafficTest {
     }
 
     @Test
-    @DisplayName("Frames that the uplink does not send tell why: its far side is full, is not there, does not want them")
+    @DisplayName("Frames that the uplink does not send tell why: its far side is full, is not there, does not want " +
+        "them")
     void uplinkDrops() {
         TestWire wire = new TestWire();
         engine.agents.getFirst().own(new Uplink(wire, new UplinkCounters(), watch.point(Watch.UPLINK)));
@@ -121,7 +123,8 @@ final class WatchedTrafficTest {
     }
 
     @Test
-    @DisplayName("Descriptors: a frame's as it is fetched and as it is reported done, a buffer as given and as written back")
+    @DisplayName("Descriptors: a frame's as it is fetched and as it is reported done, a buffer as given and as " +
+        "written back")
     void descriptors() {
         WatchReader reader = watch.open(WatchFilter.of(WatchKind.DESCRIPTOR), CAPACITY);
         int sent = engine.guest(0).transmit[0].tail();

@@ -190,7 +190,8 @@ final class QueueFiltersTest {
     }
 
     @Test
-    @DisplayName("A fragment has no ports to compare, but matches by addresses and protocol; what is not IP matches nothing")
+    @DisplayName("A fragment has no ports to compare, but matches by addresses and protocol; what is not IP matches " +
+        "nothing")
     void fragments() {
         final byte[] fragment =
             Packets.join(Packets.ethernet(0x0800), Packets.ipv4(Packets.TCP, 40, 0x2000, new byte[0]), new byte[40]);

@@ -72,7 +72,8 @@ final class PfInterruptRegistersTest {
     }
 
     @Test
-    @DisplayName("With MSI-X but without GPIE.Multiple_MSIX, a cause asserts the one interrupt, whatever IVAR_MISC says")
+    @DisplayName("With MSI-X but without GPIE.Multiple_MSIX, a cause asserts the one interrupt, whatever IVAR_MISC " +
+        "says")
     void oneVector() {
         card.port.causes().msix(true);
         write(0x1740, 0x8300);

@@ -26,7 +26,8 @@ final class RateRegistersTest {
         write(RTTDQSEL, 0xFFFF_FFF3);
         assertThat(read(RTTDQSEL)).isEqualTo(3);
         assertThat(read(RTTBCNRC)).isEqualTo(LIMIT);
-        assertThat(card.switchRegisters().rttbcnrc()).containsExactly(0, 0, 0, LIMIT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(card.switchRegisters().rttbcnrc())
+            .containsExactly(0, 0, 0, LIMIT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Test

@@ -14,7 +14,8 @@ final class SpoofRegistersTest {
     private final TestCard card = TestCard.withGuestPf(0x0002_0304_0506L);
 
     @Test
-    @DisplayName("WVBR has a bit for each queue that spoofed since it was read, and is cleared by that; writes do nothing")
+    @DisplayName("WVBR has a bit for each queue that spoofed since it was read, and is cleared by that; writes do " +
+        "nothing")
     void queues() {
         card.spoofs.report(1, SpoofReports.ADDRESS);
         card.spoofs.report(1, SpoofReports.ADDRESS);

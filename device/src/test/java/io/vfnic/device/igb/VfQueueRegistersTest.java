@@ -59,7 +59,8 @@ class VfQueueRegistersTest {
     }
 
     @Test
-    @DisplayName("A tail is told to its own pool: a transmit tail rings the doorbell, for a receive tail frames may wait")
+    @DisplayName("A tail is told to its own pool: a transmit tail rings the doorbell, for a receive tail frames may " +
+        "wait")
     void tails() {
         card.write(VF, ReceiveBlock.RDT, 0, 5);
         card.write(VF, TransmitBlock.TDT, 0, 6);

@@ -7,7 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("SR-IOV and ARI, which QEMU leaves out of the list of extended capabilities that it reads at its start, are")
+@DisplayName("SR-IOV and ARI, which QEMU leaves out of the list of extended capabilities that it reads at its start, " +
+    "are")
 final class SriovDisguiseTest {
     private static final int ARI = 0x150;
     private static final int SRIOV = 0x160;

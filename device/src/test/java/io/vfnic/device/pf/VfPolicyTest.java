@@ -46,7 +46,8 @@ class VfPolicyTest {
     }
 
     @Test
-    @DisplayName("A rate limit is the link's rate over it, in 2^-14 (RTTBCNRC), for the VF's queues only; 0 takes it away")
+    @DisplayName("A rate limit is the link's rate over it, in 2^-14 (RTTBCNRC), for the VF's queues only; 0 takes it " +
+        "away")
     void rateLimit() {
         pf.policy(VF, VfPolicy.DEFAULT.withMaxTxRate(300));
 

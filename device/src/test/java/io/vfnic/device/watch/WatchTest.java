@@ -92,7 +92,8 @@ final class WatchTest {
         WatchReader whole = watch.open(WatchFilter.of(WatchKind.FRAME), CAPACITY);
         WatchReader cut = watch.open(WatchFilter.of(WatchKind.FRAME).withSnapshot(17), CAPACITY);
         WatchReader hardly = watch.open(WatchFilter.of(WatchKind.FRAME).withSnapshot(13), CAPACITY);
-        byte[] tagged = Packets.join(Packets.MACS, Packets.hex("8100 a007"), Arrays.copyOfRange(FRAME, 12, FRAME.length));
+        byte[] tagged =
+            Packets.join(Packets.MACS, Packets.hex("8100 a007"), Arrays.copyOfRange(FRAME, 12, FRAME.length));
 
         watch.point(2).frame(true, Verdict.NO_DESCRIPTOR, view(), 0xA007);
         watch.point(2).frame(false, 1 << Watch.UPLINK | 1, view(), -1);
@@ -167,7 +168,8 @@ final class WatchTest {
     }
 
     @Test
-    @DisplayName("What guests can bring about at will is told at once and then once in a second, with how often it happened")
+    @DisplayName("What guests can bring about at will is told at once and then once in a second, with how often it " +
+        "happened")
     void pace() {
         WatchPace pace = new WatchPace();
 

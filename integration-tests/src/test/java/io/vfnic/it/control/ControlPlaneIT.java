@@ -112,7 +112,8 @@ class ControlPlaneIT {
     }
 
     @Test
-    @DisplayName("set vf state: a VF that is shown a link always sends and receives while the port is down, one that never is does not")
+    @DisplayName("set vf state: a VF that is shown a link always sends and receives while the port is down, one that " +
+        "never is does not")
     void linksOfVfs() {
         vfnic("set", "vf", "0", "state", "enable");
         vfnic("set", "vf", "1", "state", "enable");

@@ -70,7 +70,8 @@ class DpdkIT {
             testpmd.command("start");
             testpmd.command("clear port stats 0");
 
-            assertThat(pf.check("ping -q -c " + PINGS + " -i 0.01 -W 10 " + address)).contains(" " + PINGS + " received");
+            assertThat(pf.check("ping -q -c " + PINGS + " -i 0.01 -W 10 " + address))
+                .contains(" " + PINGS + " received");
 
             assertThat(testpmd.count("RX-packets")).isEqualTo(PINGS);
             assertThat(testpmd.count("TX-packets")).isEqualTo(PINGS);

@@ -40,7 +40,8 @@ class MappedDoorbellIT {
     @DisplayName("has its queue registers mapped, and sends and receives")
     void works() {
         String regions = subject.guest().qmp(
-            "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"info mtree\"}}").getAsString();
+            "{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": \"info mtree\"}}")
+            .getAsString();
         assertThat(regions).containsPattern("ramd.*BAR 0 mmaps\\[0\\]");
 
         subject.exchangeFiles();

@@ -47,7 +47,8 @@ class QemuConfigsIT {
     }
 
     @Test
-    @DisplayName("guest.cfg with vf.json, and the arguments of guest.xml: igbvf binds, and the two guests reach each other")
+    @DisplayName("guest.cfg with vf.json, and the arguments of guest.xml: igbvf binds, and the two guests reach each " +
+        "other")
     void vfs() throws Exception {
         CardProcess card = LAB.lab().startCard(2);
         GenericContainer<?> byFiles = boot("files", card, List.of(

@@ -165,9 +165,11 @@ class VfPolicyIT {
     }
 
     @Test
-    @DisplayName("is an event for who watches the card, whichever of its registers the driver writes, and a reset of the PF is none")
+    @DisplayName("is an event for who watches the card, whichever of its registers the driver writes, and a reset of " +
+        "the PF is none")
     void isWatched() {
-        final String before = card.vfnic("show", "vf0", "-j").orFail().stdout().replaceAll("(?s).*?\"mac\": \"([^\"]*)\".*", "$1");
+        final String before = card.vfnic("show", "vf0", "-j").orFail().stdout()
+            .replaceAll("(?s).*?\"mac\": \"([^\"]*)\".*", "$1");
         try (WatchProgram events = WatchProgram.start(card, "events", "vf0", "--json")) {
             set(0, "vlan 7 qos 5");
             set(0, "spoofchk off");

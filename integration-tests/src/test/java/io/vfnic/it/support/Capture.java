@@ -29,7 +29,8 @@ public final class Capture implements AutoCloseable {
     private static Capture start(GuestNic nic, String mode) {
         String file = "/tmp/capture" + COUNT.incrementAndGet();
         long pid = nic.guest().start("exec " + nic.inItsNamespace("tcpdump " + mode + " -l -e -A -nn -Q in"
-            + " -i " + nic.name() + " 'ether proto " + RawFrame.ETHERTYPE + " or (vlan and ether proto " + RawFrame.ETHERTYPE + ")'"
+            + " -i " + nic.name() + " 'ether proto " + RawFrame.ETHERTYPE + " or (vlan and ether proto " +
+            RawFrame.ETHERTYPE + ")'"
             + " >" + file + " 2>" + file + ".log")).pid();
         GuestNic.await(nic.guest(), "grep 'listening on' " + file + ".log");
         return new Capture(nic, file, pid);

@@ -13,7 +13,8 @@ public record Scrape(Map<String, Double> values) {
     /** Asks a card that serves metrics on this port. */
     public static Scrape of(int port) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String text = client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+            String text = client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                .build(),
                 HttpResponse.BodyHandlers.ofString()).body();
             Map<String, Double> values = new LinkedHashMap<>();
             text.lines().filter(line -> !line.startsWith("#")).forEach(line -> values.put(

@@ -13,7 +13,8 @@ public final class SendingRate {
     public static double median(GuestNic nic, int samples) {
         String counter = "cat /sys/class/net/" + nic.name() + "/statistics/tx_bytes";
         String output = nic.guest().check("for i in $(seq " + (samples + 1) + "); do"
-            + " echo $(cut -d' ' -f1 /proc/uptime) $(" + nic.inItsNamespace(counter) + "); sleep " + SECONDS + "; done |"
+            + " echo $(cut -d' ' -f1 /proc/uptime) $(" + nic.inItsNamespace(counter) + "); sleep " + SECONDS +
+            "; done |"
             + " awk 'NR > 1 { print ($2 - bytes) * 8 / ($1 - time) / 1000000 } { time = $1; bytes = $2 }'");
         double[] rates = output.lines().mapToDouble(Double::parseDouble).toArray();
         Arrays.sort(rates);

@@ -30,7 +30,8 @@ public final class Testpmd implements AutoCloseable {
     /** Takes a function from the kernel's driver, and gives it to vfio. */
     public static void bind(Guest guest, String device) {
         String directory = "/sys/bus/pci/devices/" + device;
-        guest.check("mountpoint -q /dev/hugepages || { mkdir -p /dev/hugepages && mount -t hugetlbfs none /dev/hugepages"
+        guest.check("mountpoint -q /dev/hugepages || { mkdir -p /dev/hugepages && mount -t hugetlbfs none " +
+            "/dev/hugepages"
             + " && echo 64 > /proc/sys/vm/nr_hugepages && modprobe vfio_pci enable_sriov=1; }");
         GuestNic.await(guest, "[ -e " + directory + "/net ]");
         guest.check("echo " + device + " > " + directory + "/driver/unbind; echo vfio-pci > " + directory

@@ -94,7 +94,8 @@ class HostInterfaceIT {
     }
 
     private static void hostUp(Wire wire) {
-        host.check("ip address replace " + wire.hostAddress() + "/24 dev " + wire.device + " && ip link set " + wire.device +
+        host.check("ip address replace " + wire.hostAddress() + "/24 dev " + wire.device + " && ip link set " +
+            wire.device +
             " up");
     }
 

@@ -70,7 +70,8 @@ class WatchIT {
     }
 
     @Test
-    @DisplayName("sees igbvf's probe by names: its reset, VF_RESET, and the PF's answer with the address that the guest has")
+    @DisplayName("sees igbvf's probe by names: its reset, VF_RESET, and the PF's answer with the address that the " +
+        "guest has")
     void tracesTheProbe() {
         List<String> lines = trace.lines().stream().map(line -> line.replaceFirst("^\\S+ ", "").replaceAll(" +", " "))
             .toList();
@@ -122,7 +123,8 @@ class WatchIT {
     }
 
     @Test
-    @DisplayName("captures a flood of pings: as many as ping has counted, at each interface, with directions; tshark reads it")
+    @DisplayName("captures a flood of pings: as many as ping has counted, at each interface, with directions; tshark " +
+        "reads it")
     void capturesAFlood() throws Exception {
         Path file = LAB.lab().directory().resolve("flood.pcapng");
         try (WatchProgram capture = WatchProgram.start(card, "capture", "vf0", "vf1", "-w", file.toString())) {
@@ -149,7 +151,8 @@ class WatchIT {
     void streamsIntoAPipe() throws Exception {
         Process pipe = new ProcessBuilder("bash", "-o", "pipefail", "-c",
             WatchProgram.commandLine(card, "capture vf1 -s 60 -w - 2>" + LAB.lab().directory().resolve("live.log"))
-            + " | tshark -l -i - -c 4 -Y icmp -T fields -e frame.interface_name -e frame.cap_len -e frame.len 2>/dev/null")
+            + " | tshark -l -i - -c 4 -Y icmp -T fields -e frame.interface_name -e frame.cap_len -e frame.len " +
+            "2>/dev/null")
             .start();
         Path log = LAB.lab().directory().resolve("live.log");
         Await.until("it captures", () -> Files.exists(log) && read(log).contains("capturing vf1"));
@@ -176,7 +179,8 @@ class WatchIT {
         assertThat(register(dump, "STATUS").getAsJsonObject("fields").get("LU").getAsInt()).isEqualTo(1);
         assertThat(register(dump, "RDLEN[0]").get("value").getAsLong()).isEqualTo(dword(raw, 2));
         assertThat(register(dump, "TDLEN[0]").get("value").getAsLong()).isEqualTo(dword(raw, 5));
-        for (JsonElement element : shown.getAsJsonArray("functions").get(0).getAsJsonObject().getAsJsonArray("queues")) {
+        for (JsonElement element
+            : shown.getAsJsonArray("functions").get(0).getAsJsonObject().getAsJsonArray("queues")) {
             JsonObject queue = element.getAsJsonObject();
             JsonObject ring = ring(dump, queue.get("kind").getAsString(), queue.get("index").getAsInt());
             assertThat(ring.get("enabled")).isEqualTo(queue.get("enabled"));
@@ -212,7 +216,8 @@ class WatchIT {
     /** The last one, since it takes a guest's life. */
     @Test
     @Order(Integer.MAX_VALUE)
-    @DisplayName("is told of a function's life in order: connect with QEMU's process, resets, link down and up, disconnect")
+    @DisplayName("is told of a function's life in order: connect with QEMU's process, resets, link down and up, " +
+        "disconnect")
     void tellsOfALife() throws IOException {
         int pid = of("vf1").getFirst().get("pid").getAsInt();
         assertThat(Files.readString(Path.of("/proc", Integer.toString(pid), "comm"))).startsWith("qemu-system");
@@ -240,7 +245,8 @@ class WatchIT {
         }
         Process process = new ProcessBuilder(command)
             .redirectError(LAB.lab().directory().resolve("tshark.log").toFile()).start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+            .toList();
         assertThat(process.waitFor()).as("tshark: %s", read(LAB.lab().directory().resolve("tshark.log"))).isZero();
         return lines;
     }

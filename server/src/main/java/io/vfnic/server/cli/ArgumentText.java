@@ -14,7 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * words, which say where its parser was, are put into these.
  */
 final class ArgumentText {
-    private static final Pattern ABOUT_OPTION = Pattern.compile("^Invalid value for option '(--?[^']+)'(?: \\([^)]*\\))?: ");
+    private static final Pattern ABOUT_OPTION =
+        Pattern.compile("^Invalid value for option '(--?[^']+)'(?: \\([^)]*\\))?: ");
     private static final Pattern ABOUT_ARGUMENT =
         Pattern.compile("^Invalid value for positional parameter at index [^ ]+ \\(([^)]*)\\): ");
 
@@ -22,7 +23,8 @@ final class ArgumentText {
     private static final List<Replacement> REPLACEMENTS = List.of(
         new Replacement(ABOUT_OPTION, "$1: "),
         new Replacement(ABOUT_ARGUMENT, "$1: "),
-        new Replacement("expected one of \\[([^]]*)] \\(case-sensitive\\) but was '(.*)'", "must be one of $1, not \"$2\""),
+        new Replacement("expected one of \\[([^]]*)] \\(case-sensitive\\) but was '(.*)'",
+            "must be one of $1, not \"$2\""),
         new Replacement("'([^']*)' is not an? (?:int|long)$", "must be a whole number, not \"$1\""),
         new Replacement("'([^']*)' is not an? (?:double|float)$", "must be a number, not \"$1\""),
         new Replacement("^Missing required parameter for option '([^']+)' \\((.*)\\)$", "$1: its value $2 is missing"),

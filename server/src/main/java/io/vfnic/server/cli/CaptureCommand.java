@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "capture",
     usageHelpWidth = 100,
-    description = {"Writes the frames of functions or of the uplink to a pcapng file, until Ctrl-C or for --count frames.",
+    description = {
+        "Writes the frames of functions or of the uplink to a pcapng file, until Ctrl-C or for --count frames.",
         "Each function is an interface there, each frame has its direction, and its comment says what became of it."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
@@ -45,7 +46,8 @@ final class CaptureCommand implements Callable<Integer> {
     @Mixin
     private CardOptions card;
 
-    @Parameters(arity = "1..*", paramLabel = "FUNCTION", description = "Such as vf0, pf, or uplink; several are possible.")
+    @Parameters(arity = "1..*", paramLabel = "FUNCTION",
+        description = "Such as vf0, pf, or uplink; several are possible.")
     private List<String> functions;
 
     @Option(names = {"-w", "--write"}, required = true, paramLabel = "FILE",
@@ -84,7 +86,8 @@ final class CaptureCommand implements Callable<Integer> {
 
     private void requireNotNegative(String option, long value) {
         if (value < 0) {
-            throw new ParameterException(spec.commandLine(), option + ": must be a whole number not below 0, not " + value);
+            throw new ParameterException(spec.commandLine(), option + ": must be a whole number not below 0, not " +
+                value);
         }
     }
 

@@ -90,7 +90,8 @@ abstract class CardCommand implements Callable<Integer> {
         if (lost != 0 && json) {
             out().println("{\"lost\":" + Long.toUnsignedString(lost) + "}");
         } else if (lost != 0) {
-            spec.commandLine().getErr().println("vfnic: " + lost + " " + what + " lost: they came faster than they were read");
+            spec.commandLine().getErr()
+                .println("vfnic: " + lost + " " + what + " lost: they came faster than they were read");
         }
     }
 

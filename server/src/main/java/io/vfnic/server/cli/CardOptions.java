@@ -15,7 +15,8 @@ final class CardOptions {
     private static final String SOCKET = "control.sock";
 
     @Option(names = "--dir", paramLabel = "DIR",
-        description = "Directory of the card's sockets, as \"vfnic serve --dir\" was given (default: the environment's " +
+        description = "Directory of the card's sockets, as \"vfnic serve --dir\" was given (default: the " +
+            "environment's " +
             DIRECTORY_VARIABLE + ", else " + DEFAULT_DIRECTORY + ").")
     private Path directory;
 

@@ -19,12 +19,13 @@ final class CardText {
         this.card = card;
     }
 
-    /** @param oneFunction whether a single function was asked for, which is shown with its rings and without the card. */
+    /** @param oneFunction whether one function was asked for, which is shown with its rings and without the card. */
     String text(boolean oneFunction) {
         List<String> lines = new ArrayList<>();
         if (!oneFunction) {
             lines.add("card: link " + (card.getLink().getUp() ? "up" : "down") +
-                (card.getLink().getAllowed() ? "" : " (set down)") + ", " + card.getEnabledVfs() + " of " + card.getVfs() +
+                (card.getLink().getAllowed() ? "" : " (set down)") + ", " + card.getEnabledVfs() + " of " +
+                card.getVfs() +
                 " VFs enabled, PF driven by " + (card.getPfDriver().equals("guest") ? "a guest" : "the card"));
         }
         card.getFunctionsList().forEach(function -> function(function, oneFunction, lines));

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     name = "completion",
     usageHelpWidth = 100,
     description = {"Prints a script that has a shell complete vfnic's commands and options.",
-        "bash: vfnic completion bash > /usr/share/bash-completion/completions/vfnic, or source <(vfnic completion bash)",
+        "bash: vfnic completion bash > /usr/share/bash-completion/completions/vfnic, or source <(vfnic completion " +
+        "bash)",
         "zsh: source <(vfnic completion zsh), in ~/.zshrc"},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)

@@ -16,9 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "events",
     usageHelpWidth = 100,
-    description = {"Tells what happens to a running card, as it happens, until Ctrl-C.", "Clients that connect and leave, " +
-        "resets, changes of links, VFs and policy, refused mailbox messages, spoofed frames, and receive rings without a " +
-        "free descriptor."},
+    description = {"Tells what happens to a running card, as it happens, until Ctrl-C.",
+        "Clients that connect and leave, " +
+        "resets, changes of links, VFs and policy, refused mailbox messages, spoofed frames, and receive rings " +
+        "without a free descriptor."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)
 final class EventsCommand extends CardCommand {

@@ -23,7 +23,8 @@ final class FdbCommand extends CardCommand {
             printJson(fdb);
         } else {
             fdb.getEntriesList().forEach(entry -> out().println(
-                (entry.getMac().isEmpty() ? "vlan " + entry.getVlan() : entry.getMac()) + " dev " + entry.getFunction() +
+                (entry.getMac().isEmpty() ? "vlan " + entry.getVlan() : entry.getMac()) + " dev " +
+                entry.getFunction() +
                     " pool " + entry.getPool()));
             out().flush();
         }

@@ -83,7 +83,8 @@ final class MessageJson {
 
     /** {@code FUNCTION_STATE_UNUSED} of the type FunctionState is "unused". */
     static String word(EnumValueDescriptor constant) {
-        String prefix = constant.getType().getName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT) + "_";
+        String prefix = constant.getType().getName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT) +
+            "_";
         String name = constant.getName();
         return (name.startsWith(prefix) ? name.substring(prefix.length()) : name).toLowerCase(Locale.ROOT);
     }

@@ -45,7 +45,8 @@ final class ServeChecks {
     private static List<ConfigMistake> guestsOwn(ConfigFile file) {
         List<ConfigMistake> mistakes = new ArrayList<>();
         file.vfs().forEach((vf, values) -> Stream.of(VfKeys.MAC, VfKeys.TRUST).filter(values::containsKey).forEach(
-            key -> mistakes.add(mistake(vf, key, values.get(key), "with pf = \"guest\" this is for the PF's guest to say: " +
+            key -> mistakes.add(
+                mistake(vf, key, values.get(key), "with pf = \"guest\" this is for the PF's guest to say: " +
                 "ip link set DEV vf " + vf + " " + key + " ..."))));
         return mistakes;
     }

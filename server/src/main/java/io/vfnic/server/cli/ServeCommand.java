@@ -76,8 +76,8 @@ final class ServeCommand implements Callable<Integer> {
     private Path configPath;
 
     @Option(names = "--dir", paramLabel = "DIR", defaultValue = CardOptions.DEFAULT_DIRECTORY,
-        description = "Directory for the sockets vf0.sock, vf1.sock... and control.sock; made where it does not exist " +
-            "(default: ${DEFAULT-VALUE}).")
+        description = "Directory for the sockets vf0.sock, vf1.sock... and control.sock; made where it does not " +
+            "exist (default: ${DEFAULT-VALUE}).")
     private Path directory;
 
     @Option(names = "--vfs", paramLabel = "N", defaultValue = "" + DEFAULT_VFS, converter = IntRange.Vfs.class,
@@ -91,12 +91,14 @@ final class ServeCommand implements Callable<Integer> {
             "VFs' PCI addresses."})
     private PfDriver pf;
 
-    @Option(names = "--pf-interrupts", paramLabel = "KIND", defaultValue = "msix", converter = EnumWord.Interrupts.class,
+    @Option(names = "--pf-interrupts", paramLabel = "KIND", defaultValue = "msix",
+        converter = EnumWord.Interrupts.class,
         description = {"The best kind of interrupt that a guest's driver of the PF finds: ${COMPLETION-CANDIDATES} " +
             "(default: ${DEFAULT-VALUE}).", "To try what a driver does without MSI-X. igb offers no VFs then."})
     private PfInterrupts pfInterrupts;
 
-    @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu", converter = EnumWord.Disguise.class,
+    @Option(names = "--sriov-capability", paramLabel = "HOW", defaultValue = "qemu",
+        converter = EnumWord.Disguise.class,
         description = {"How functions show their SR-IOV and ARI capabilities: ${COMPLETION-CANDIDATES} (default: " +
             "${DEFAULT-VALUE}).", "qemu: so that they get past QEMU, which hides such capabilities from its guests. " +
             "plain: as they are, for clients that hide nothing."})
@@ -117,7 +119,8 @@ final class ServeCommand implements Callable<Integer> {
     private Cpus cpus;
 
     @Option(names = "--busy-poll", paramLabel = "N", arity = "0..1", defaultValue = "0", fallbackValue = "1",
-        converter = IntRange.Threads.class, description = "Threads that look for register accesses all the time, a CPU each; 0 sleeps until one comes " +
+        converter = IntRange.Threads.class, description =
+            "Threads that look for register accesses all the time, a CPU each; 0 sleeps until one comes " +
             "(default: ${DEFAULT-VALUE}; 1 where N is left out).")
     private int pollingLoops;
 
@@ -149,11 +152,13 @@ final class ServeCommand implements Callable<Integer> {
     private String flightFile;
 
     @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "warn",
-        description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is debug.")
+        description = "What is logged, on stderr: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). --verbose is " +
+            "debug.")
     private LogLevel logLevel;
 
     @Option(names = "--log-format", paramLabel = "FORM", defaultValue = "text", converter = EnumWord.Format.class,
-        description = "Form of the log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). json: an object each line.")
+        description = "Form of the log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). json: an object each " +
+            "line.")
     private LogFormat logForm;
 
     /** The file of {@link #configPath}; null where none is named. */

@@ -34,13 +34,14 @@ final class SetCommand implements Runnable {
         name = "vf",
         usageHelpWidth = 100,
         description = {"Changes what is set for a VF, in effect at once.",
-            "What is set here stands above what the PF's driver sets, be that in a guest or in the card; \"auto\" gives it " +
-                "back. The settings: "},
+            "What is set here stands above what the PF's driver sets, be that in a guest or in the card; \"auto\" " +
+                "gives it back. The settings: "},
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        footer = {"  mac ADDRESS        of the VF; its driver takes it up when it has reset itself, which it is told to",
-            "  vlan ID            port VLAN, 1 to 4094: frames are tagged on their way out, and untagged on their way in; " +
-                "0 for none",
+        footer = {"  mac ADDRESS        of the VF; its driver takes it up when it has reset itself, which it is told " +
+            "to",
+            "  vlan ID            port VLAN, 1 to 4094: frames are tagged on their way out, and untagged on their " +
+                "way in; 0 for none",
             "  qos PRIORITY       of the tag, 0 to 7",
             "  spoofchk on|off    whether frames with an address or VLAN that is not the VF's are dropped",
             "  trust on|off       whether the VF may become promiscuous and choose its address",
@@ -81,7 +82,8 @@ final class SetCommand implements Runnable {
         name = "vfs",
         usageHelpWidth = 100,
         description = {"Says how many VFs are enabled, from vf0 on; no more than \"vfnic serve --vfs\".",
-            "The guest of another VF sees no link and a PF in reset. Its driver sets the VF up again when that is enabled."},
+            "The guest of another VF sees no link and a PF in reset. Its driver sets the VF up again when that is " +
+            "enabled."},
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class)
     static final class Vfs extends CardCommand {

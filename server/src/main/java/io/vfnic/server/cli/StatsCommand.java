@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "stats",
     usageHelpWidth = 100,
-    description = {"Shows what the functions, the port's uplink and the engine's threads count, named as \"ethtool -S\" " +
+    description = {
+        "Shows what the functions, the port's uplink and the engine's threads count, named as \"ethtool -S\" " +
         "names it.", "The counters run on for ever, whatever guests do."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)
@@ -24,12 +25,13 @@ final class StatsCommand extends CardCommand {
     private static final double SHORTEST_INTERVAL = 0.1;
     private static final double LONGEST_INTERVAL = 3600;
 
-    @Parameters(arity = "0..1", paramLabel = "FUNCTION", defaultValue = "", description = "Only this function, or uplink.")
+    @Parameters(arity = "0..1", paramLabel = "FUNCTION", defaultValue = "",
+        description = "Only this function, or uplink.")
     private String function;
 
     @Option(names = "--watch", arity = "0..1", paramLabel = "SECONDS", fallbackValue = "1",
-        description = "Go on until interrupted, every so many seconds (0.1 to 3600; 1 where left out), with rates, and " +
-            "without counters that are 0. With --json an object a line.")
+        description = "Go on until interrupted, every so many seconds (0.1 to 3600; 1 where left out), with rates, " +
+            "and without counters that are 0. With --json an object a line.")
     private Double seconds;
 
     private StatsTable previous;

@@ -33,7 +33,8 @@ final class StatsTable {
     /** By how much a counter grew since {@code before}, per second; 0 where either does not have it. */
     double rate(StatsTable before, String function, String counter) {
         long elapsed = nanos - before.nanos;
-        return elapsed <= 0 ? 0 : (value(function, counter) - before.value(function, counter)) * NANOS_PER_SECOND / elapsed;
+        return elapsed <= 0 ? 0
+            : (value(function, counter) - before.value(function, counter)) * NANOS_PER_SECOND / elapsed;
     }
 
     /** As {@link #rate(StatsTable, String, String)}, of several counters together. */

@@ -18,8 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "trace",
     usageHelpWidth = 100,
-    description = {"Shows what drivers do with a running card, decoded, until Ctrl-C: register accesses, mailbox messages, " +
-        "interrupts and, on request, descriptors.", "What a function's guest reaches without the card's help, such as " +
+    description = {
+        "Shows what drivers do with a running card, decoded, until Ctrl-C: register accesses, mailbox messages, " +
+        "interrupts and, on request, descriptors.",
+        "What a function's guest reaches without the card's help, such as " +
         "queue registers under --doorbell mmap, is not seen."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, or the card refused; the reason is on stderr",
+    exitCodeList =
+        {" 0:done, or ended by SIGTERM or SIGINT", " 1:failure, or the card refused; the reason is on stderr",
         " 2:arguments that make no sense", " 3:no card can be reached"})
 public final class VfnicCommand implements Callable<Integer> {
     /** No card can be reached. */

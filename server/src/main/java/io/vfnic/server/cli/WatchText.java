@@ -45,7 +45,8 @@ final class WatchText {
         } else if (entry.hasRingDescriptor()) {
             what = descriptor(entry.getRingDescriptor());
         } else {
-            what = "interrupt  " + (entry.getInterrupt().hasVector() ? "vector " + entry.getInterrupt().getVector() : "");
+            what = "interrupt  " +
+                (entry.getInterrupt().hasVector() ? "vector " + entry.getInterrupt().getVector() : "");
         }
         return "%s %-4s %s".formatted(time(TIME, entry.getTimeNs()), entry.getFunction(), what).stripTrailing();
     }
@@ -84,7 +85,8 @@ final class WatchText {
     }
 
     private static String register(RegisterAccess access) {
-        String name = access.getName().isEmpty() ? "no register at 0x%05x".formatted(access.getOffset()) : access.getName();
+        String name = access.getName().isEmpty() ? "no register at 0x%05x".formatted(access.getOffset())
+            : access.getName();
         return "%-10s %-14s 0x%08x  %s".formatted(
             access.getWrite() ? "write" : "read", name, access.getValue(), fields(access.getFieldsMap()));
     }

@@ -19,7 +19,8 @@ import org.tomlj.Toml;
  * @param vfs      by the VF's number, the values by key.
  * @param mistakes in the order of their places; where there is any, the values are those that could be made out.
  */
-public record ConfigFile(String name, Map<String, ConfigValue> options, SortedMap<Integer, Map<String, ConfigValue>> vfs,
+public record ConfigFile(String name, Map<String, ConfigValue> options,
+    SortedMap<Integer, Map<String, ConfigValue>> vfs,
     List<ConfigMistake> mistakes) {
 
     /**

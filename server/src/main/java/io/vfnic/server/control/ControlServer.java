@@ -38,7 +38,8 @@ public final class ControlServer implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_SECONDS = 2;
 
     private final EventLoopGroup eventLoop =
-        new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("vfnic-control", true), EpollIoHandler.newFactory());
+        new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("vfnic-control", true),
+            EpollIoHandler.newFactory());
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Map<Request.RequestCase, RequestHandler> handlers;
     private final int owner;
@@ -81,7 +82,8 @@ public final class ControlServer implements AutoCloseable {
         if (user != owner && user != ROOT) {
             LOG.warn("user {} was refused at the control socket", user);
             session.disconnect(Errors.of(Error.Code.CODE_REFUSED,
-                "this card is user " + owner + "'s, and you are user " + user, "run the command as that user or as root"));
+                "this card is user " + owner + "'s, and you are user " + user,
+                "run the command as that user or as root"));
         }
     }
 

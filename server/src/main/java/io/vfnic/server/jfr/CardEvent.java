@@ -11,7 +11,8 @@ import jdk.jfr.Timestamp;
 @Category("vfnic")
 @StackTrace(false)
 abstract sealed class CardEvent extends Event
-    permits ClientConnected, ClientDisconnected, FunctionReset, LinkChange, MailboxMessage, InterruptSent, ReceiveStall {
+    permits ClientConnected, ClientDisconnected, FunctionReset, LinkChange, MailboxMessage, InterruptSent,
+    ReceiveStall {
 
     @Label("Function")
     @Description("Name of the function, such as vf0")

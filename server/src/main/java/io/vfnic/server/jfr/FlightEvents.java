@@ -32,7 +32,8 @@ public final class FlightEvents implements AutoCloseable {
     private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
     private static final List<Class<? extends Event>> EVENTS =
-        List.of(ClientConnected.class, ClientDisconnected.class, FunctionReset.class, LinkChange.class, ReceiveStall.class);
+        List.of(ClientConnected.class, ClientDisconnected.class, FunctionReset.class, LinkChange.class,
+            ReceiveStall.class);
 
     private final Watch watch;
     private final NanoClock clock;

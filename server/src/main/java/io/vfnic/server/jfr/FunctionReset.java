@@ -10,7 +10,8 @@ import jdk.jfr.Name;
 @Description("A function was reset")
 final class FunctionReset extends CardEvent {
     @Label("Kind")
-    @Description("device (by its client), function_level (by its guest), software (by its driver), by_pf (of a VF by the driver of the PF)")
+    @Description("device (by its client), function_level (by its guest), software (by its driver), by_pf (of a VF by " +
+        "the driver of the PF)")
     private final String kind;
 
     FunctionReset(String kind) {

@@ -49,7 +49,8 @@ final class CardMetrics implements MultiCollector {
         return List.of(
             ofAgents(agents, "agent_duty_cycles", "Duty cycles of the engine thread.", AgentLoad::cycles),
             ofAgents(agents, "agent_busy_duty_cycles", "Duty cycles in which there was work.", AgentLoad::busyCycles),
-            ofAgents(agents, "agent_busy_seconds", "Time spent in duty cycles in which there was work; its rate is the part "
+            ofAgents(agents, "agent_busy_seconds",
+                "Time spent in duty cycles in which there was work; its rate is the part "
                 + "of a CPU that the work takes.", agent -> agent.busyNanos() / NANOS_PER_SECOND),
             ofAgents(agents, "agent_stalls", "Duty cycles that took longer than 10 ms.", AgentLoad::stalls),
             ofAgents(agents, "agent_relayed_frames", "Frames handed to other engine threads.", AgentLoad::relayed),

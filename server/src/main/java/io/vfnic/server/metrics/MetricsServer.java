@@ -80,7 +80,8 @@ public final class MetricsServer implements AutoCloseable {
         try {
             http = HttpServer.create(address, BACKLOG);
         } catch (BindException e) {
-            throw new IOException("metrics cannot be had at " + address.getHostString() + ":" + address.getPort() + ": " +
+            throw new IOException("metrics cannot be had at " + address.getHostString() + ":" + address.getPort() +
+                ": " +
                 e.getMessage() + "; choose another address with --metrics", e);
         }
         PrometheusRegistry registry = new PrometheusRegistry();

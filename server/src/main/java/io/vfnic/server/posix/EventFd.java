@@ -110,7 +110,8 @@ public final class EventFd implements AutoCloseable {
 
     /**
      * Reads and clears the counter; 0 where nothing was signalled. For one thread at a time; allocates once at most.
-     * Never waits, even where a stranger who has the eventfd too has cleared its flag and read it first (since Linux 5.8).
+     * Never waits, even where a stranger who has the eventfd too has cleared its flag and read it first (since Linux
+     * 5.8).
      */
     public long drain() {
         return drain(READ_FLAGS);

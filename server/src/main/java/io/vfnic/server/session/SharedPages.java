@@ -83,7 +83,8 @@ public final class SharedPages implements AutoCloseable {
         try {
             exchange();
         } catch (PosixException e) {
-            LOG.atWarn().addKeyValue(LogFields.FUNCTION, name).setCause(e).log("the next client gets no registers to map");
+            LOG.atWarn().addKeyValue(LogFields.FUNCTION, name).setCause(e)
+                .log("the next client gets no registers to map");
             withdraw();
         }
     }

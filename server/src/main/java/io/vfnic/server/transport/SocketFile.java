@@ -40,8 +40,10 @@ public final class SocketFile implements AutoCloseable {
             UnixSockets.bind(socket, path);
         } catch (PosixException e) {
             throw new FileSystemException(path.toString(), null, switch (e.errno()) {
-                case PosixErrno.ENOENT, PosixErrno.ENOTDIR -> "there is no such directory; make it, or choose another path";
-                case PosixErrno.EACCES, PosixErrno.EPERM -> "this user may not make a socket in that directory; choose one that it may write to";
+                case PosixErrno.ENOENT, PosixErrno.ENOTDIR ->
+                    "there is no such directory; make it, or choose another path";
+                case PosixErrno.EACCES, PosixErrno.EPERM ->
+                    "this user may not make a socket in that directory; choose one that it may write to";
                 default -> e.getMessage();
             });
         }

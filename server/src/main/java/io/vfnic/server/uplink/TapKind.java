@@ -50,7 +50,8 @@ final class TapKind implements UplinkKind {
 
     private static String withoutDevice(PosixException e) {
         return switch (e.errno()) {
-            case PosixErrno.ENOENT, PosixErrno.ENODEV, PosixErrno.ENXIO -> "there is no /dev/net/tun; load the kernel's " +
+            case PosixErrno.ENOENT, PosixErrno.ENODEV, PosixErrno.ENXIO ->
+                "there is no /dev/net/tun; load the kernel's " +
                 "module (modprobe tun), and pass the device into a container (--device /dev/net/tun)";
             case PosixErrno.EACCES, PosixErrno.EPERM ->
                 "this user may not open /dev/net/tun; give it access (chmod 0666 /dev/net/tun is Linux's own choice)";
@@ -61,13 +62,16 @@ final class TapKind implements UplinkKind {
     private static String withoutInterface(String name, PosixException e) {
         return switch (e.errno()) {
             case PosixErrno.EPERM -> Interfaces.index(name) == 0
-                ? "there is no interface " + name + ", and this user may not make one; run as root: ip tuntap add dev " +
+                ? "there is no interface " + name +
+                ", and this user may not make one; run as root: ip tuntap add dev " +
                     name + " mode tap user " + System.getProperty("user.name")
                 : "interface " + name + " is another user's; run as root: ip tuntap del dev " + name +
                     " mode tap; ip tuntap add dev " + name + " mode tap user " + System.getProperty("user.name");
-            case PosixErrno.EBUSY -> "interface " + name + " is in use by another process, another card perhaps; only " +
+            case PosixErrno.EBUSY ->
+                "interface " + name + " is in use by another process, another card perhaps; only " +
                 "one can have it";
-            case PosixErrno.EINVAL -> "interface " + name + " is no tap interface with a single queue; choose another " +
+            case PosixErrno.EINVAL ->
+                "interface " + name + " is no tap interface with a single queue; choose another " +
                 "name, or make it anew with: ip tuntap add dev " + name + " mode tap";
             default -> e.getMessage();
         };

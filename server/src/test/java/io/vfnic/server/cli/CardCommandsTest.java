@@ -88,7 +88,8 @@ final class CardCommandsTest {
 
     @Test
     void theUplinkHasItsStatistics() throws IOException {
-        assertThat(normalised(vfnic("wired", "stats", "uplink", "--json").out())).isEqualTo(golden("stats-uplink.json"));
+        assertThat(normalised(vfnic("wired", "stats", "uplink", "--json").out()))
+            .isEqualTo(golden("stats-uplink.json"));
         assertThat(vfnic("wired", "stats", "uplink").out()).isEqualTo(golden("stats-uplink.txt"));
         assertThat(vfnic("wired", "stats").out().lines().filter(line -> !line.startsWith(" ")))
             .containsExactly("vf0:", "vf1:", "uplink:", "vfnic-engine-0:");
@@ -105,7 +106,8 @@ final class CardCommandsTest {
                 vlan 0, qos 0, spoofchk on, trust off, state auto, max-tx-rate 0
                 queues 0 of 2 rx, 0 of 2 tx
             """);
-        assertThat(done("show", "vf1")).startsWith("vf1: unused").contains("tx 1: off, ring of 0 at 0x0, head 0, tail 0");
+        assertThat(done("show", "vf1")).startsWith("vf1: unused")
+            .contains("tx 1: off, ring of 0 at 0x0, head 0, tail 0");
         assertThat(vfnic("guest", "show").out()).contains("0 of 2 VFs enabled, PF driven by a guest", "pf: unused",
             "vf0: disabled, link down", "vf1-host: unused");
     }
@@ -141,7 +143,8 @@ final class CardCommandsTest {
         done("set", "vf", "1", "state", "enable");
         done("link", "down");
         try {
-            assertThat(done("show")).contains("card: link down (set down)", "vf0: unused, link down", "vf1: unused, link up");
+            assertThat(done("show"))
+                .contains("card: link down (set down)", "vf0: unused, link down", "vf1: unused, link up");
         } finally {
             done("link", "up");
             done("set", "vf", "1", "state", "auto");
@@ -236,7 +239,8 @@ final class CardCommandsTest {
         "set vf 0 max_tx_rate x         | max_tx_rate: must be a whole number",
         "capture vf0 -w f -c -1         | --count: must be a whole number not below 0, not -1",
         "capture vf0 -w f -s x          | --snaplen: must be a whole number, not \"x\"",
-        "trace --kind frames            | --kind: must be one of register, mailbox, descriptor, interrupt, not \"frames\"",
+        "trace --kind frames            | --kind: must be one of register, mailbox, descriptor, interrupt, not " +
+        "\"frames\"",
         "stats --wtch=3                 | unknown option '--wtch'; did you mean --watch? See",
         "show -x                        | unknown option '-x'",
         "show vf0 vf1                   | unknown argument 'vf1'",
@@ -272,7 +276,8 @@ final class CardCommandsTest {
         StringWriter out = new StringWriter();
         StringWriter same = new StringWriter();
         assertThat(VfnicCommand.execute(new PrintWriter(out), new PrintWriter(out), command.split(" "))).isZero();
-        VfnicCommand.execute(new PrintWriter(same), new PrintWriter(same), option.substring("vfnic ".length()).split(" "));
+        VfnicCommand.execute(new PrintWriter(same), new PrintWriter(same),
+            option.substring("vfnic ".length()).split(" "));
 
         assertThat(out.toString()).startsWith("Usage: " + option.replace(" --help", "")).isEqualTo(same.toString());
     }
@@ -291,7 +296,9 @@ final class CardCommandsTest {
     private static String normalised(String text) {
         return text.replaceAll("(?<=[ \"])[0-9a-f]{2}(:[0-9a-f]{2}){5}", "MAC")
             .replaceAll("(?<=\"version\": )\".*\"", "\"VERSION\"")
-            .replaceAll("(?<=\"(monotonic_ns|(busy_)?duty_cycles|busy_ns|stalls|sleeps|wakeups|event_[a-z_]{1,40})\": )\\d+", "0");
+            .replaceAll(
+                "(?<=\"(monotonic_ns|(busy_)?duty_cycles|busy_ns|stalls|sleeps|wakeups|event_[a-z_]{1,40})\": )\\d+",
+                "0");
     }
 
     private static String golden(String name) throws IOException {

@@ -222,7 +222,8 @@ class ProgramTest {
     void aCpuThatIsNotThereIsNamedBesideThoseThatAre() throws Exception {
         start("serve", "--dir", directory.toString(), "--cpus", "8191");
         assertThat(process.waitFor()).isEqualTo(2);
-        assertThat(errors()).contains("no CPU 8191", "may use " + CpuList.format(CurrentThread.cpus()) + "; see \"vfnic serve --help\"\n");
+        assertThat(errors()).contains("no CPU 8191", "may use " + CpuList.format(CurrentThread.cpus()) +
+            "; see \"vfnic serve --help\"\n");
     }
 
     @Test

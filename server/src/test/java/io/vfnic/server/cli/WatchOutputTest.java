@@ -113,7 +113,8 @@ final class WatchOutputTest {
             request.addKinds(kind);
         }
 
-        List<Message> all = record(Request.newBuilder().setTrace(request), response -> response.getTrace().getEntriesList(),
+        List<Message> all =
+            record(Request.newBuilder().setTrace(request), response -> response.getTrace().getEntriesList(),
             () -> {
                 WatchPoint vf = card.watch().point(0);
                 WatchPoint pf = card.watch().point(Watch.PF);
@@ -153,7 +154,8 @@ final class WatchOutputTest {
     }
 
     private List<Message> record(
-        Request.Builder request, Function<Response, List<? extends Message>> entries, Runnable happening) throws Exception {
+        Request.Builder request, Function<Response, List<? extends Message>> entries, Runnable happening)
+        throws Exception {
         List<Message> all = new ArrayList<>();
         client.stream(request, response -> {
             if (all.isEmpty()) {

@@ -73,7 +73,8 @@ class ConfigFileTest {
 
     @Test
     void allMistakesAreToldInTheirOrderWithPlaceAndWayOut() throws IOException {
-        assertThat(mistakes("vfs = 9", "dirr = 'x'", "quiet = 1", "dir = 3", "busy_poll = 1", "vlan = 2", "busy-poll = 'x'",
+        assertThat(mistakes("vfs = 9", "dirr = 'x'", "quiet = 1", "dir = 3", "busy_poll = 1", "vlan = 2",
+            "busy-poll = 'x'",
             "[vf.0]", "vlan = true", "  vfs = 1", "trusted = true", "colour = 1", "[vf.3]", "[vf.x]", "[serve]"))
             .containsExactly(
                 "c.toml:1:1: vfs: too many",

@@ -79,7 +79,8 @@ class FlightEventsTest {
             watch.point(1).event(WatchEvent.DISCONNECTED, 4711, 0, "qemu-system-x86");
         });
 
-        assertThat(names(recorded)).containsExactly("vfnic.ClientConnected", "vfnic.FunctionReset", "vfnic.FunctionReset",
+        assertThat(names(recorded))
+            .containsExactly("vfnic.ClientConnected", "vfnic.FunctionReset", "vfnic.FunctionReset",
             "vfnic.FunctionReset", "vfnic.FunctionReset", "vfnic.LinkChange", "vfnic.ReceiveStall",
             "vfnic.ClientDisconnected");
         assertThat(recorded.getFirst().getString("function")).isEqualTo("vf1");

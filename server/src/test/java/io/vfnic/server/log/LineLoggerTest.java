@@ -43,7 +43,8 @@ class LineLoggerTest {
             .addKeyValue(LogFields.CLIENT, 42).log("{} is {}", "this", "that");
 
         assertThat(written.toString()).matches(
-            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) \\[INFO] vf0: this is that client=42\n");
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) \\[INFO] vf0: this is that " +
+            "client=42\n");
     }
 
     @Test
@@ -101,6 +102,7 @@ class LineLoggerTest {
         LogSettings chatty = new LogSettings(Level.TRACE, LogFormat.TEXT);
         assertThat(chatty.levelOf("io.vfnic.server.Some")).isEqualTo(Level.TRACE);
         assertThat(chatty.levelOf("io.netty.channel.Some")).isEqualTo(Level.WARN);
-        assertThat(new LogSettings(Level.ERROR, LogFormat.TEXT).levelOf("io.netty.channel.Some")).isEqualTo(Level.ERROR);
+        assertThat(new LogSettings(Level.ERROR, LogFormat.TEXT).levelOf("io.netty.channel.Some"))
+            .isEqualTo(Level.ERROR);
     }
 }

@@ -36,7 +36,8 @@ class ManualTest {
 
     private static List<CommandSpec> commands(CommandSpec from) {
         List<CommandSpec> all = new ArrayList<>(List.of(from));
-        ManualPage.subcommands(from).stream().map(CommandLine::getCommandSpec).forEach(sub -> all.addAll(commands(sub)));
+        ManualPage.subcommands(from).stream().map(CommandLine::getCommandSpec)
+            .forEach(sub -> all.addAll(commands(sub)));
         return all;
     }
 
@@ -101,6 +102,7 @@ class ManualTest {
     @Test
     void zshGetsTheSameCompletion() throws IOException {
         assertThat(read(Manual.ZSH_COMPLETION)).startsWith("#compdef vfnic\n")
-            .contains("function _picocli_vfnic_serve() {").doesNotContain("&& compopt").endsWith("\n_bash_complete -o default -F _complete_vfnic\n");
+            .contains("function _picocli_vfnic_serve() {").doesNotContain("&& compopt")
+            .endsWith("\n_bash_complete -o default -F _complete_vfnic\n");
     }
 }

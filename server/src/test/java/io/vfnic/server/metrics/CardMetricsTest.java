@@ -47,7 +47,8 @@ class CardMetricsTest {
         // Times are told in seconds.
         double value = counter.endsWith("Nanos") ? CountingCard.VALUE / NANOS_PER_SECOND : CountingCard.VALUE;
 
-        assertThat(values(new CardMetrics(CountingCard.with(counter, card.admin()), ""))).as(counter).containsOnlyOnce(value);
+        assertThat(values(new CardMetrics(CountingCard.with(counter, card.admin()), ""))).as(counter)
+            .containsOnlyOnce(value);
     }
 
     private static List<Double> values(CardMetrics metrics) throws IOException {

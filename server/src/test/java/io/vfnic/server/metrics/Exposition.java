@@ -18,10 +18,12 @@ import java.util.regex.Pattern;
 final class Exposition {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? (\\S+)");
-    private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\n]|\\\\[\\\\\"n])*)\"(?:,|$)");
+    private static final Pattern LABEL =
+        Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\n]|\\\\[\\\\\"n])*)\"(?:,|$)");
     private static final Set<String> TYPES = Set.of("counter", "gauge", "histogram", "summary", "untyped");
     private static final Pattern NOT_A_BASE_UNIT = Pattern.compile(
-        ".*_(milliseconds|microseconds|nanoseconds|minutes|hours|days|kilobytes|megabytes|bits|kb|mb|ms|us|ns|percent)(_.*)?");
+        ".*_(milliseconds|microseconds|nanoseconds|minutes|hours|days|kilobytes|megabytes|bits|kb|mb|ms|us|ns|" +
+            "percent)(_.*)?");
 
     private final Map<String, String> helps = new HashMap<>();
     private final Map<String, String> types = new HashMap<>();

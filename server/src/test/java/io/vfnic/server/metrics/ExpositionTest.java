@@ -28,9 +28,11 @@ class ExpositionTest {
     @ParameterizedTest
     @ValueSource(strings = {"c 1\n", "# HELP a_total Again.\n", "a_total{x=\"3\"} 1\n", "# TYPE c gauge\nc 1\n",
         "# HELP c C.\n# TYPE c counter\nc 1\n", "# HELP c_total C.\n# TYPE c_total gauge\nc_total 1\n",
-        "# HELP c C.\n# TYPE c gauge\nc one\n", "# HELP c C.\n# TYPE c gauge\nc 1", "# HELP c C.\n# TYPE c gauge\nc{x=1} 1\n",
+        "# HELP c C.\n# TYPE c gauge\nc one\n", "# HELP c C.\n# TYPE c gauge\nc 1",
+        "# HELP c C.\n# TYPE c gauge\nc{x=1} 1\n",
         "# HELP c C.\n# TYPE c gauge\nc 1\nc 2\n", "# HELP c C.\n# TYPE c gauge\nc{x=\"1\",x=\"2\"} 1\n",
-        "# HELP c_milliseconds C.\n# TYPE c_milliseconds gauge\nc_milliseconds 1\n", "# HELP c C.\n# TYPE c thing\nc 1\n",
+        "# HELP c_milliseconds C.\n# TYPE c_milliseconds gauge\nc_milliseconds 1\n",
+        "# HELP c C.\n# TYPE c thing\nc 1\n",
         "# HELP cC C.\n# TYPE cC gauge\ncC 1\n", "# HELP c_total C.\n# TYPE c_total counter\nc_total -1\n",
         "# HELP c_count C.\n# TYPE c_count gauge\nc_count 1\n"})
     void refusesWhatIsNot(String more) {

@@ -54,7 +54,8 @@ class MetricsServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        card = new Card(new CardConfig(2, 2, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
+        card = new Card(
+            new CardConfig(2, 2, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
             SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, CardListener.NONE,
             error -> { }, null);
         card.start();
@@ -108,7 +109,8 @@ class MetricsServerTest {
     @Test
     void prometheusIsToldTheFormatWhateverItWouldLikeBest() throws Exception {
         HttpResponse<byte[]> answer = request("GET", "/metrics", HttpResponse.BodyHandlers.ofByteArray(),
-            "Accept", "application/vnd.google.protobuf;q=0.7,text/plain;version=0.0.4;q=0.3", "Accept-Encoding", "gzip");
+            "Accept", "application/vnd.google.protobuf;q=0.7,text/plain;version=0.0.4;q=0.3", "Accept-Encoding",
+            "gzip");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(

@@ -74,7 +74,8 @@ class MappingTest {
 
     @Test
     void whatIsMappedIsExchangedUnderAThreadThatUsesIt() throws Exception {
-        try (Fd first = MemFd.createSealed("mapping-first", PAGE); Fd second = MemFd.createSealed("mapping-second", PAGE);
+        try (Fd first = MemFd.createSealed("mapping-first", PAGE);
+            Fd second = MemFd.createSealed("mapping-second", PAGE);
             Mapping old = Mapping.ofFile(first, 0, PAGE, true); Mapping mapping = Mapping.ofNothing(PAGE)) {
             UnsafeBuffer memory = new UnsafeBuffer(mapping.address(), PAGE);
             AtomicBoolean isOver = new AtomicBoolean();

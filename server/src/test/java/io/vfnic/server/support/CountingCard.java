@@ -32,7 +32,9 @@ public final class CountingCard {
 
     private CountingCard() { }
 
-    /** All counters: constants of enums for a function and, with "uplink" before them, for the uplink, and components. */
+    /**
+     * All counters: constants of enums for a function and, with "uplink" before them, for the uplink, and components.
+     */
     public static Stream<String> counters() {
         List<String> all = new ArrayList<>();
         Arrays.stream(Counter.values()).forEach(counter -> all.add(FUNCTION + " " + counter));
@@ -40,7 +42,8 @@ public final class CountingCard {
         Arrays.stream(Drop.values()).forEach(reason -> all.add("uplink " + reason));
         // How often these were told depends on who watches; their packets are counted.
         Arrays.stream(WatchEvent.values()).filter(
-            event -> event != WatchEvent.SPOOFED && event != WatchEvent.STALLED).forEach(event -> all.add("event " + event));
+            event -> event != WatchEvent.SPOOFED && event != WatchEvent.STALLED)
+            .forEach(event -> all.add("event " + event));
         counters(FunctionActivity.class).forEach(name -> all.add("activity " + name));
         counters(QueueTraffic.class).forEach(name -> all.addAll(List.of("rx " + name, "tx " + name)));
         counters(AgentLoad.class).forEach(name -> all.add("agent " + name));
@@ -56,9 +59,11 @@ public final class CountingCard {
     public static CardAdmin with(String counter, CardAdmin card) {
         return (CardAdmin)Proxy.newProxyInstance(CardAdmin.class.getClassLoader(), new Class<?>[] {CardAdmin.class},
             (proxy, method, arguments) -> switch (method.getName()) {
-                case "counters" -> List.of(new FunctionCounters(FUNCTION, values(counter, FUNCTION, List.of(Counter.values()))));
+                case "counters" ->
+                    List.of(new FunctionCounters(FUNCTION, values(counter, FUNCTION, List.of(Counter.values()))));
                 case "uplink" -> Optional.of(new UplinkCounters.Snapshot(
-                    values(counter, "uplink", UplinkCounters.TRAFFIC), values(counter, "uplink", List.of(Drop.values()))));
+                    values(counter, "uplink", UplinkCounters.TRAFFIC),
+                    values(counter, "uplink", List.of(Drop.values()))));
                 case "activity" -> List.of(record(counter, "activity", FunctionActivity.class, FUNCTION,
                     values(counter, "event", List.of(WatchEvent.values())), List.of(
                         record(counter, "rx", QueueTraffic.class, false, 0),
@@ -81,7 +86,8 @@ public final class CountingCard {
         Object[] arguments = new Object[components.length];
         int next = 0;
         for (int i = 0; i < components.length; i++) {
-            arguments[i] = components[i].getType() == long.class ? value(counter, prefix + " " + components[i].getName())
+            arguments[i] = components[i].getType() == long.class
+                ? value(counter, prefix + " " + components[i].getName())
                 : others[next++];
         }
         Constructor<R> constructor = type.getDeclaredConstructor(

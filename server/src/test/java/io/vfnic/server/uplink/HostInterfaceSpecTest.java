@@ -21,10 +21,12 @@ class HostInterfaceSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tap", "tap:", "tap:sixteen-letters-", "packet:a/b", "packet:a b", "tap:tap%d", "tap:..", "tap:a:b"})
+    @ValueSource(strings = {"tap", "tap:", "tap:sixteen-letters-", "packet:a/b", "packet:a b", "tap:tap%d", "tap:..",
+        "tap:a:b"})
     @DisplayName("A name that Linux does not take is refused, with the whole of what was given")
     void bad(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> UplinkSpec.parse(text)).withMessageContaining("'" + text + "'");
+        assertThatIllegalArgumentException().isThrownBy(() -> UplinkSpec.parse(text))
+            .withMessageContaining("'" + text + "'");
     }
 
     @Test
@@ -35,7 +37,8 @@ class HostInterfaceSpecTest {
     }
 
     @Test
-    @DisplayName("An interface that is not there cannot be had by packets: the message names it or the right that is missing")
+    @DisplayName("An interface that is not there cannot be had by packets: the message names it or the right that is " +
+        "missing")
     void absent() {
         assertThatThrownBy(() -> UplinkSpec.parse("packet:vfnic-absent").open()).isInstanceOf(IOException.class)
             .hasMessageStartingWith("uplink packet:vfnic-absent: ")

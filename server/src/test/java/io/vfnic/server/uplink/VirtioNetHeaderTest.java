@@ -36,7 +36,8 @@ class VirtioNetHeaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,TCP_IPV4", "129,TCP_IPV4", "4,TCP_IPV6", "132,TCP_IPV6", "5,UDP", "3,UNKNOWN", "2,UNKNOWN", "127,UNKNOWN"})
+    @CsvSource({"1,TCP_IPV4", "129,TCP_IPV4", "4,TCP_IPV6", "132,TCP_IPV6", "5,UDP", "3,UNKNOWN", "2,UNKNOWN",
+        "127,UNKNOWN"})
     @DisplayName("A large send: its kind, with or without ECN, its sizes and its checksum")
     void large(int type, Segments kind) {
         read("01%02x4200a80522001000".formatted(type), 0);

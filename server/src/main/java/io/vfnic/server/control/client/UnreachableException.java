@@ -24,7 +24,8 @@ public final class UnreachableException extends IOException {
         } catch (AccessDeniedException e) {
             return "permission denied; run the command as the card's user or as root";
         } catch (IOException e) {
-            return "no card listens there; start \"vfnic serve\", or say with --dir or VFNIC_DIR which directory it was given";
+            return "no card listens there; start \"vfnic serve\", or say with --dir or VFNIC_DIR which directory it " +
+                "was given";
         }
         if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
             return "is no socket; --socket takes a card's control.sock, --dir the directory that it is in";

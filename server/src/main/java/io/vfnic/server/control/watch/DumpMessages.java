@@ -41,8 +41,10 @@ final class DumpMessages {
         boolean done = descriptor.isDone(ring);
         DecodedDescriptor decoded = ring.transmit() ? DescriptorDecoder.transmit(descriptor.low(), descriptor.high())
             : DescriptorDecoder.receive(done, ring.legacy(), descriptor.low(), descriptor.high());
-        return DumpedDescriptor.newBuilder().setIndex(descriptor.index()).setState(done ? DescriptorState.DESCRIPTOR_STATE_DONE
-                : descriptor.isCards() ? DescriptorState.DESCRIPTOR_STATE_CARD : DescriptorState.DESCRIPTOR_STATE_DRIVER)
+        return DumpedDescriptor.newBuilder().setIndex(descriptor.index())
+            .setState(done ? DescriptorState.DESCRIPTOR_STATE_DONE
+                : descriptor.isCards() ? DescriptorState.DESCRIPTOR_STATE_CARD
+                : DescriptorState.DESCRIPTOR_STATE_DRIVER)
             .setFormat(decoded.format()).setLow(descriptor.low()).setHigh(descriptor.high())
             .putAllFields(Fields.of(decoded.fields())).build();
     }

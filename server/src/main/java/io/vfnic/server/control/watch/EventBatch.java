@@ -56,7 +56,8 @@ final class EventBatch implements RecordBatch {
             case VFS_ENABLED -> event.setKind(EventKind.EVENT_KIND_VFS_ENABLED).setVfs((int)record.first())
                 .setVfsBefore((int)record.second())
                 .setText("VFs enabled: " + record.first() + ", before that " + record.second());
-            case POLICY_CHANGED -> event.setKind(EventKind.EVENT_KIND_POLICY_CHANGED).setText("policy: " + record.text());
+            case POLICY_CHANGED ->
+                event.setKind(EventKind.EVENT_KIND_POLICY_CHANGED).setText("policy: " + record.text());
             case MAILBOX_REFUSED -> {
                 String message = MessageDecoder.decode(true, (int)record.first(), 0, 0).name();
                 event.setKind(EventKind.EVENT_KIND_MAILBOX_REFUSED).setMessage(message)
@@ -72,7 +73,8 @@ final class EventBatch implements RecordBatch {
             }
             case STALLED -> event.setKind(EventKind.EVENT_KIND_STALLED).setFrames(record.first())
                 .setQueue((int)record.second())
-                .setText("no free descriptor in receive queue " + record.second() + ", frames dropped: " + record.first());
+                .setText("no free descriptor in receive queue " + record.second() + ", frames dropped: " +
+                    record.first());
             case MISPLACED -> event.setKind(EventKind.EVENT_KIND_MISPLACED).setText(
                 "the PF's guest expects it at 0x%x and it is at 0x%x".formatted(record.first(), record.second()));
             case FAILED -> event.setKind(EventKind.EVENT_KIND_FAILED).setText("gives its client up: " + record.text());
@@ -81,7 +83,8 @@ final class EventBatch implements RecordBatch {
 
     private static void client(WatchRecord record, Event.Builder event, EventKind kind, String what) {
         event.setKind(kind).setPid((int)record.first()).setProcess(record.text())
-            .setText("client " + what + (record.first() == 0 ? "" : ": " + (record.text().isEmpty() ? "" : record.text() +
+            .setText("client " + what +
+                (record.first() == 0 ? "" : ": " + (record.text().isEmpty() ? "" : record.text() +
                 ", ") + "pid " + record.first()));
     }
 

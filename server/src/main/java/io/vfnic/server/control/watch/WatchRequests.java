@@ -146,7 +146,8 @@ public final class WatchRequests implements AutoCloseable {
             int bit = RegisterDecoder.blockBit(name);
             if (bit == 0) {
                 throw new RefusalException(Errors.of(Error.Code.CODE_INVALID_ARGUMENT,
-                    "there is no register block " + name, "there are " + String.join(", ", RegisterDecoder.blockNames()) +
+                    "there is no register block " + name, "there are " +
+                    String.join(", ", RegisterDecoder.blockNames()) +
                     " and " + RegisterDecoder.UNDECLARED));
             }
             blocks |= bit;

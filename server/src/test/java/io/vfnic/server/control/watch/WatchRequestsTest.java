@@ -81,7 +81,8 @@ final class WatchRequestsTest {
             if (response.getEvents().getEventsCount() == 0) {
                 card.watch().point(1).event(WatchEvent.CONNECTED, 77, 0, "qemu");
             }
-            response.getEvents().getEventsList().forEach(event -> texts.add(event.getFunction() + " " + event.getText()));
+            response.getEvents().getEventsList()
+                .forEach(event -> texts.add(event.getFunction() + " " + event.getText()));
             return texts.isEmpty();
         });
 
@@ -154,13 +155,15 @@ final class WatchRequestsTest {
         assertRefused(Request.newBuilder().setEvents(EventsRequest.newBuilder().addFunctions("vf9")),
             Error.Code.CODE_NOT_FOUND, "vf9: there is no such function to watch; there are pf, vf0, vf1, uplink");
         assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addBlocks("nonsense")),
-            Error.Code.CODE_INVALID_ARGUMENT, "there is no register block nonsense; there are general, interrupt, receive, " +
+            Error.Code.CODE_INVALID_ARGUMENT,
+            "there is no register block nonsense; there are general, interrupt, receive, " +
             "transmit, mailbox, statistics, filter, rss, vmdq, vf, time, nvm, phy, wakeup, other and undeclared");
         assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addKindsValue(99)),
             Error.Code.CODE_INVALID_ARGUMENT, "this card knows no such kind of trace; there are register, mailbox, " +
             "descriptor and interrupt");
         assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().setSnaplen(-1)),
-            Error.Code.CODE_INVALID_ARGUMENT, "4294967295 bytes are more than a frame has; take 1 to 262144, or 0 for all");
+            Error.Code.CODE_INVALID_ARGUMENT,
+            "4294967295 bytes are more than a frame has; take 1 to 262144, or 0 for all");
         assertRefused(Request.newBuilder().setDump(DumpRequest.newBuilder().setFunction("uplink")),
             Error.Code.CODE_NOT_FOUND, "uplink: there is no such function to watch; there are pf, vf0, vf1");
     }
