@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import org.agrona.concurrent.SystemNanoClock;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -45,6 +47,7 @@ public final class FunctionServer {
     private final VersionCapabilities offered;
     private final Channel listener;
     private final Set<UnixChannel> connections = new HashSet<>();
+    private final LogAllowance logAllowance = new LogAllowance(SystemNanoClock.INSTANCE);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     /** The session that has the function, or had it and is not done with it yet. */
     private Session holder;
@@ -107,6 +110,11 @@ public final class FunctionServer {
         connections.add(channel);
         channel.closeFuture().addListener(future -> connections.remove(channel));
         channel.pipeline().addLast(new FrameDecoder(), session);
+    }
+
+    /** How much is logged of the function's clients; on the event loop. */
+    LogAllowance logAllowance() {
+        return logAllowance;
     }
 
     /** How many connections there are; on the event loop. */

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -275,8 +276,20 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
 
     /** A message about this function and its client. */
     private LoggingEventBuilder log(Level level) {
-        return LOG.atLevel(level).addKeyValue(LogFields.FUNCTION, port.name())
-            .addKeyValue(LogFields.CLIENT, process);
+        if (!LOG.isEnabledForLevel(level)) {
+            return NOPLoggingEventBuilder.singleton();
+        }
+        // Who asks for the least of messages gets all of them.
+        return switch (level == Level.DEBUG ? LogAllowance.Verdict.TELL : server.logAllowance().next()) {
+            case TELL -> LOG.atLevel(level).addKeyValue(LogFields.FUNCTION, port.name())
+                .addKeyValue(LogFields.CLIENT, process);
+            case LAST_WORD -> {
+                LOG.atWarn().addKeyValue(LogFields.FUNCTION, port.name())
+                    .log("its clients bring about too many messages; more of them are not logged for some seconds");
+                yield NOPLoggingEventBuilder.singleton();
+            }
+            case SILENCE -> NOPLoggingEventBuilder.singleton();
+        };
     }
 
     private void closeAfter(Throwable cause) {
