@@ -79,6 +79,8 @@ final class EngineAgent implements Agent {
     private Uplink uplink;
     private SwitchTable table;
     private PoolEngine sender;
+    /** Functions that have been given frames whose descriptors are not written back yet. */
+    private int receivers;
     private long now;
     private int budget = BUDGET;
     /** What went wrong while another thread ran the duty cycle: none of its business. */
@@ -196,9 +198,11 @@ final class EngineAgent implements Agent {
         if (uplink != null) {
             work += uplink.receive(UPLINK_BUDGET, table.vlanEtherType(), wireSink);
         }
+        flushReceivers();
         for (PoolEngine pool : owned) {
             if (pool != null) {
                 work += serve(pool);
+                flushReceivers();
             }
         }
         if (uplink != null) {
@@ -541,8 +545,30 @@ final class EngineAgent implements Agent {
         return table.isVf(pool) ? pool : Fabric.PF;
     }
 
+    /** Writes back the descriptors of what has been received since the last call. */
+    private void flushReceivers() {
+        while (receivers != 0) {
+            final PoolEngine receiver = owned[Integer.numberOfTrailingZeros(receivers)];
+            receivers &= receivers - 1;
+            if (receiver != null) {
+                flushReceived(receiver);
+            }
+        }
+    }
+
+    private void flushReceived(PoolEngine receiver) {
+        try {
+            receiver.flushReceived();
+        } catch (InternalError fault) {
+            onFault(receiver);
+        } catch (RuntimeException | OutOfMemoryError bug) {
+            onBug(receiver, bug);
+        }
+    }
+
     /** Gives a frame to one receiver, whose trouble is neither the sender's nor the other receivers'. */
     private void give(Frame frame, PoolEngine function, int pool, boolean local) {
+        receivers |= 1 << function.index();
         try {
             function.receive(frame, status, table, pool, local);
         } catch (InternalError fault) {

@@ -414,6 +414,11 @@ public final class PoolEngine implements PoolControl {
         }
     }
 
+    /** Brings to the guest the descriptors of the frames it has been given since the last call. */
+    void flushReceived() {
+        receiver.flush();
+    }
+
     /** Whether the guest has got frames that it has not been told of. */
     boolean hasReceived() {
         return interrupts.hasReceived();

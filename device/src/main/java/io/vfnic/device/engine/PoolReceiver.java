@@ -4,7 +4,6 @@ import io.vfnic.device.filter.FilterMatch;
 import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.ring.Frame;
-import io.vfnic.device.ring.PacketBuffer;
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveQueue;
@@ -29,6 +28,8 @@ final class PoolReceiver {
     /** The PF's clock and timestamps; null for a VF, which has none. */
     private final TimeSync time;
     private volatile boolean holding;
+    /** The queues whose write-backs have not been brought to the guest. */
+    private int unwritten;
 
     PoolReceiver(ReceiveQueue[] receive, QueueSet queues, PoolInterrupts interrupts, PoolCounters counters,
         TimeSync time, PoolWatch watch) {
@@ -63,7 +64,17 @@ final class PoolReceiver {
             left |= queue.isHolding();
         }
         holding = left;
+        flush();
         return given;
+    }
+
+    /** Brings to the guest the descriptors of the frames it has been given. */
+    void flush() {
+        for (; unwritten != 0; unwritten &= unwritten - 1) {
+            final int queue = Integer.numberOfTrailingZeros(unwritten);
+            receive[queue].flush();
+            interrupts.received(queues.deviceQueue(queue));
+        }
     }
 
     /** A frame has been written to the guest. */
@@ -73,7 +84,7 @@ final class PoolReceiver {
         } else {
             counters.add(Counter.DMA_ERROR, 1);
         }
-        interrupts.received(queues.deviceQueue(queue));
+        unwritten |= 1 << queue;
         if (frame.isImmediate()) {
             interrupts.hurry(queues.deviceQueue(queue));
         }
@@ -110,7 +121,7 @@ final class PoolReceiver {
                 inPlace && split > 0 ? split + VlanTag.LENGTH : split, wireLength + CRC_LENGTH, local,
                 match.isImmediate());
             outcome = receive[queue].deliver(
-                frame.view(), reception, table.receiveBufferLength(), packetBufferShare(table, queue));
+                frame.view(), reception, table.receiveBufferLength(), sharers(table, queue));
         } finally {
             if (inPlace) {
                 // The header is the sender's, who goes on with it whatever this guest's memory does.
@@ -144,9 +155,9 @@ final class PoolReceiver {
         };
     }
 
-    /** Bytes of the packet buffer that frames for a queue may wait in. */
-    private int packetBufferShare(SwitchTable table, int queue) {
-        return table.dropsAtOnce(queues.deviceQueue(queue)) ? 0 : PacketBuffer.LENGTH / table.sharers();
+    /** How many functions share the packet buffer in which frames for a queue may wait; 0 where they may not. */
+    private int sharers(SwitchTable table, int queue) {
+        return table.dropsAtOnce(queues.deviceQueue(queue)) ? 0 : table.sharers();
     }
 
     /**

@@ -6,22 +6,30 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 
 /**
- * The descriptors of one ring, 16 bytes each, little-endian. Where the ring lies in one mapped range of guest memory,
- * they are read and written there. Otherwise (it spans ranges, or its memory is reached by messages) this keeps a copy,
- * into which {@link #fetch} brings descriptors and from which every write goes through to the guest.
+ * The descriptors of one ring, 16 bytes each, little-endian. This keeps a copy of the ring: {@link #fetch} brings runs
+ * of descriptors into it, from which they are read, and write-backs go to the guest from it, in runs, too, where they
+ * are not asked for at once. A line of the guest's memory is so moved from the core of its driver to that of the agent
+ * and back once for the descriptors in it, not once for each, and many of them at a time.
  * <p>
- * The guest may change a descriptor at any time: whoever uses a field reads it once.
+ * Where the ring lies in one mapped range of guest memory, it is reached there; else (it spans ranges, or is reached by
+ * messages) through {@link DmaView}, which may fail.
  */
 final class DescriptorRing {
     static final int DESCRIPTOR_LENGTH = 16;
+    /** Descriptors of a run: silicon's queues have as many on chip. */
+    private static final int RUN = 64;
     private static final int STATUS_OFFSET = 12;
     private static final int NONE = -1;
 
     private final DmaView dma;
-    private final UnsafeBuffer memory = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer guest = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer piece = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer copy = new UnsafeBuffer(0, 0);
+    /** Behind the last descriptor that is in the copy. */
+    private int fetched;
+    /** The first descriptor whose write-back has not reached the guest. */
     private int unwritten = NONE;
+    private boolean behind;
     private long iova;
     private int entries;
     private boolean direct;
@@ -36,13 +44,25 @@ final class DescriptorRing {
         iova = ringAddress;
         entries = ringEntries;
         unwritten = NONE;
-        locate();
+        behind = false;
+        final int length = entries * DESCRIPTOR_LENGTH;
+        if (copy.capacity() < length) {
+            // Kept and used again, so that a driver which starts its queue over and over cannot make us allocate.
+            copy.wrap(ByteBuffer.allocateDirect(length));
+        }
+        locate(0);
     }
 
-    /** Finds the ring again after guest memory has been mapped anew. */
-    void locate() {
+    /**
+     * Finds the ring again after guest memory has been mapped anew.
+     *
+     * @param head the first descriptor that is not done.
+     */
+    void locate(int head) {
         final int length = entries * DESCRIPTOR_LENGTH;
+        fetched = head;
         usable = false;
+        direct = false;
         if (length == 0) {
             return;
         }
@@ -50,26 +70,21 @@ final class DescriptorRing {
         final long address = writable == 0 ? 0 : dma.address(iova, length, DmaView.READ);
         direct = address != 0;
         if (direct) {
-            memory.wrap(address, length);
+            guest.wrap(address, length);
             usable = true;
         } else if (dma.isMapped(iova, length)) {
-            if (copy.capacity() < length) {
-                // Kept and used again, so that a client which maps and unmaps cannot make us allocate each time.
-                copy.wrap(ByteBuffer.allocateDirect(length));
-            }
-            memory.wrap(copy, 0, length);
             usable = true;
             dma.expectAccess(iova);
         }
     }
 
-    boolean isUsable() {
-        return usable;
+    /** Forgets what was fetched from a descriptor on. */
+    void fetchAgain(int from) {
+        fetched = from;
     }
 
-    /** Whether descriptors must be fetched before they are read. */
-    boolean isCopied() {
-        return !direct;
+    boolean isUsable() {
+        return usable;
     }
 
     int entries() {
@@ -81,93 +96,160 @@ final class DescriptorRing {
         return next == entries ? 0 : next;
     }
 
+    /** Descriptors from one index up to, not including, another. */
+    int distance(int from, int to) {
+        final int distance = to - from;
+        return distance < 0 ? distance + entries : distance;
+    }
+
+    /** How many descriptors from the head on can be read. */
+    int fetchedFrom(int head) {
+        return distance(head, fetched);
+    }
+
     /**
-     * Brings the descriptors from one index up to, not including, another into the copy; false if they are unreachable.
+     * Brings more of the descriptors that are the card's into the copy.
+     *
+     * @param head the first of them.
+     * @param tail behind the last of them, less than {@link #entries()}.
+     * @return whether there were more and they have come.
      */
-    boolean fetch(int from, int to) {
-        if (from <= to) {
-            return fetchRun(from, to - from);
+    boolean fetch(int head, int tail) {
+        final int missing = distance(head, tail) - fetchedFrom(head);
+        if (missing <= 0) {
+            return false;
         }
-        return fetchRun(from, entries - from) && fetchRun(0, to);
+        // A message costs the same for one descriptor and for many.
+        final int wanted = direct ? Math.min(missing, RUN) : missing;
+        final int straight = Math.min(wanted, entries - fetched);
+        if (!fetchRun(fetched, straight) || (straight < wanted && !fetchRun(0, wanted - straight))) {
+            return false;
+        }
+        fetched = straight < wanted ? wanted - straight : fetched + straight == entries ? 0 : fetched + straight;
+        return true;
     }
 
-    /** First quad word of a descriptor. */
+    /** First quad word of a descriptor that was fetched. */
     long low(int index) {
-        return memory.getLong(index * DESCRIPTOR_LENGTH);
+        return copy.getLong(index * DESCRIPTOR_LENGTH);
     }
 
-    /** Second quad word of a descriptor. */
+    /** Second quad word of a descriptor that was fetched. */
     long high(int index) {
-        return memory.getLong(index * DESCRIPTOR_LENGTH + 8);
+        return copy.getLong(index * DESCRIPTOR_LENGTH + 8);
     }
 
-    /** Writes a descriptor back; the second quad word, which has the DD bit, becomes visible last. */
+    /** First quad word of any descriptor, as the guest has it if that can be had at once. */
+    long lowNow(int index) {
+        return (direct ? guest : copy).getLong(index * DESCRIPTOR_LENGTH);
+    }
+
+    /** Second quad word of any descriptor, as the guest has it if that can be had at once. */
+    long highNow(int index) {
+        return (direct ? guest : copy).getLong(index * DESCRIPTOR_LENGTH + 8);
+    }
+
+    /** Writes a descriptor back, with the next {@link #flush}. */
     void writeBack(int index, long low, long high) {
         final int offset = index * DESCRIPTOR_LENGTH;
-        memory.putLong(offset, low);
-        memory.putLongRelease(offset + 8, high);
-        if (!direct && !(unwritten == NONE && writeThrough(index))) {
-            postpone(index);
-        }
-    }
-
-    /** Writes the last dword of a transmit descriptor back: its status. */
-    void writeBackStatus(int index, int status) {
-        final int offset = index * DESCRIPTOR_LENGTH + STATUS_OFFSET;
-        memory.putIntRelease(offset, status);
-        if (!direct && !(unwritten == NONE && dma.write(iova + offset, memory, offset, Integer.BYTES))) {
-            postpone(index);
-        }
-    }
-
-    /**
-     * Whether write-backs have not reached the guest: the messages that carry them were cancelled. The driver waits for
-     * them and looks at nothing behind them, so nothing more may be done on the ring until {@link #settle} succeeds.
-     */
-    boolean isBehind() {
-        return unwritten != NONE;
-    }
-
-    /**
-     * Writes what has not reached the guest.
-     *
-     * @param head behind the last descriptor that is done.
-     * @return whether all of it has arrived.
-     */
-    boolean settle(int head) {
-        while (unwritten != NONE) {
-            if (!writeThrough(unwritten)) {
-                return false;
-            }
-            unwritten = next(unwritten);
-            if (unwritten == head) {
-                unwritten = NONE;
-            }
-        }
-        return true;
-    }
-
-    /** Brings one descriptor of the copy to the guest, where its memory is mapped with the DD bit last. */
-    private boolean writeThrough(int index) {
-        final int offset = index * DESCRIPTOR_LENGTH;
-        final long address = dma.address(iova + offset, DESCRIPTOR_LENGTH, DmaView.WRITE);
-        if (address == 0) {
-            return dma.write(iova + offset, memory, offset, DESCRIPTOR_LENGTH);
-        }
-        piece.wrap(address, DESCRIPTOR_LENGTH);
-        piece.putLong(0, copy.getLong(offset));
-        piece.putLongRelease(8, copy.getLong(offset + 8));
-        return true;
-    }
-
-    private void postpone(int index) {
+        copy.putLong(offset, low);
+        copy.putLong(offset + 8, high);
         if (unwritten == NONE) {
             unwritten = index;
         }
     }
 
+    /** Writes the last dword of a transmit descriptor back at once: its status. */
+    void writeBackStatus(int index, int status) {
+        final int offset = index * DESCRIPTOR_LENGTH + STATUS_OFFSET;
+        copy.putInt(offset, status);
+        if (direct && unwritten == NONE) {
+            guest.putIntRelease(offset, status);
+        } else if (unwritten == NONE && !dma.write(iova + offset, copy, offset, Integer.BYTES)) {
+            unwritten = index;
+            behind = true;
+        }
+    }
+
+    /**
+     * Whether write-backs could not be brought to the guest: the messages that carry them were cancelled. The driver
+     * waits for them and looks at nothing behind them, so nothing more may be done on the ring until {@link #flush}
+     * succeeds.
+     */
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** How many descriptors wait to be written back. */
+    int unwritten(int head) {
+        return unwritten == NONE ? 0 : distance(unwritten, head);
+    }
+
+    /**
+     * Brings to the guest what has been written back, each descriptor's second quad word, which has the DD bit, last.
+     *
+     * @param head behind the last descriptor that is done.
+     * @return whether all of it has arrived.
+     */
+    boolean flush(int head) {
+        if (direct) {
+            for (int index = unwritten; index != NONE; index = unwritten) {
+                final int offset = index * DESCRIPTOR_LENGTH;
+                guest.putLong(offset, copy.getLong(offset));
+                guest.putLongRelease(offset + 8, copy.getLong(offset + 8));
+                written(1, head);
+            }
+            return true;
+        }
+        while (unwritten != NONE) {
+            final int run = unwritten < head ? head - unwritten : entries - unwritten;
+            final int done = writeThrough(unwritten, run);
+            behind = done == 0;
+            if (behind) {
+                return false;
+            }
+            written(done, head);
+        }
+        return true;
+    }
+
+    private void written(int count, int head) {
+        unwritten += count;
+        if (unwritten == entries) {
+            unwritten = 0;
+        }
+        if (unwritten == head) {
+            unwritten = NONE;
+            behind = false;
+        }
+    }
+
+    /** Brings descriptors of the copy to the guest, as many as are reached in the same way; returns how many. */
+    private int writeThrough(int index, int most) {
+        final int offset = index * DESCRIPTOR_LENGTH;
+        final long address = dma.address(iova + offset, DESCRIPTOR_LENGTH, DmaView.WRITE);
+        if (address == 0) {
+            // One of them may lie across two ranges.
+            final int together =
+                dma.contiguous(iova + offset, most * DESCRIPTOR_LENGTH, DmaView.WRITE) / DESCRIPTOR_LENGTH;
+            final int count = Math.max(1, together);
+            return dma.write(iova + offset, copy, offset, count * DESCRIPTOR_LENGTH) ? count : 0;
+        }
+        piece.wrap(address, DESCRIPTOR_LENGTH);
+        piece.putLong(0, copy.getLong(offset));
+        piece.putLongRelease(8, copy.getLong(offset + 8));
+        return 1;
+    }
+
     private boolean fetchRun(int from, int count) {
         final int offset = from * DESCRIPTOR_LENGTH;
-        return count == 0 || dma.read(iova + offset, memory, offset, count * DESCRIPTOR_LENGTH);
+        if (!direct) {
+            return dma.read(iova + offset, copy, offset, count * DESCRIPTOR_LENGTH);
+        }
+        final int end = offset + count * DESCRIPTOR_LENGTH;
+        for (int at = offset; at < end; at += Long.BYTES) {
+            copy.putLong(at, guest.getLong(at));
+        }
+        return true;
     }
 }

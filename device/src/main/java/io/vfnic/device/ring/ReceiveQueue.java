@@ -37,6 +37,8 @@ public final class ReceiveQueue {
     private static final int RXE = 1 << 31;
     private static final int TYPE_LEGACY = 0;
     private static final int MAX_DESCRIPTORS = 64;
+    /** Descriptors that are written back together at the most. */
+    private static final int RUN = 64;
 
     private final QueueRegisters registers;
     private final DmaView dma;
@@ -54,7 +56,6 @@ public final class ReceiveQueue {
 
     private boolean running;
     private int head;
-    private int fetched;
     /** Bytes of a buffer, 0 where the port's length counts. */
     private int ownBufferLength;
     private int bufferLength;
@@ -91,13 +92,15 @@ public final class ReceiveQueue {
         if (enable == running) {
             return;
         }
+        if (!enable) {
+            flush();
+        }
         running = enable;
         dropHeld();
         // Where the register is mapped, nobody else lets this bit clear itself.
         registers.clearControl(QueueRegisters.CONTROL_SWFLUSH);
         if (enable) {
             head = 0;
-            fetched = 0;
             registers.head(0);
             ownBufferLength = registers.packetBufferLength();
             type = registers.descriptorType();
@@ -112,8 +115,7 @@ public final class ReceiveQueue {
     /** Guest memory has changed: addresses learned before are void. */
     public void memoryChanged() {
         if (running) {
-            fetched = head;
-            ring.locate();
+            ring.locate(head);
         }
     }
 
@@ -152,7 +154,20 @@ public final class ReceiveQueue {
      * @return whether there were any and all have arrived: the queue's interrupt cause is to be raised again.
      */
     public boolean settle() {
-        return running && ring.isUsable() && ring.isBehind() && ring.settle(head);
+        return running && ring.isUsable() && ring.isBehind() && flush();
+    }
+
+    /**
+     * Brings to the guest the descriptors of the frames that were delivered since the last call.
+     *
+     * @return whether all of them have arrived.
+     */
+    public boolean flush() {
+        final boolean arrived = ring.flush(head);
+        if (arrived) {
+            registers.head(head);
+        }
+        return arrived;
     }
 
     /**
@@ -162,10 +177,10 @@ public final class ReceiveQueue {
      * @param frame       the frame, with its tag in place or stripped as the pool wants it.
      * @param reception   what else is known of the frame.
      * @param usualBuffer bytes of a buffer where SRRCTL does not say (RCTL.BSIZE).
-     * @param share       bytes of the packet buffer that the function's frames may take; 0 where none of this queue may
-     *                    wait (QDE).
+     * @param sharers     how many functions share the packet buffer in which frames wait; 0 where none of this queue
+     *                    may (QDE).
      */
-    public Outcome deliver(FrameView frame, Reception reception, int usualBuffer, int share) {
+    public Outcome deliver(FrameView frame, Reception reception, int usualBuffer, int sharers) {
         // For each frame: a driver that has the register mapped clears it without our being told, and gives the buffers
         // to somebody else a few milliseconds later.
         followEnable();
@@ -174,7 +189,7 @@ public final class ReceiveQueue {
         }
         bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         final Outcome outcome = held.isEmpty() ? put(frame, reception) : Outcome.HELD;
-        return outcome == Outcome.HELD ? holdOrDrop(frame, reception, share) : outcome;
+        return outcome == Outcome.HELD ? holdOrDrop(frame, reception, sharers) : outcome;
     }
 
     /** Whether frames wait for descriptors. */
@@ -223,11 +238,10 @@ public final class ReceiveQueue {
         if (ring.isBehind()) {
             return Outcome.HELD;
         }
-        final int available = available();
         final int length = frame.length();
         header.plan(length, reception.split());
         final int needed = buffersFor(length - header.skipped());
-        if (needed > available || needed > MAX_DESCRIPTORS) {
+        if (needed > MAX_DESCRIPTORS || !areAvailable(needed)) {
             return Outcome.HELD;
         }
         frame.rewind();
@@ -243,7 +257,9 @@ public final class ReceiveQueue {
         }
         writeBack(needed, good, reception);
         head = index;
-        registers.head(head);
+        if (ring.unwritten(head) >= RUN) {
+            flush();
+        }
         if (good) {
             traffic.count(length);
         }
@@ -251,11 +267,11 @@ public final class ReceiveQueue {
     }
 
     /** RNBC counts a frame that finds no descriptor, RQDPC one that is dropped then as wanted, MPC one without room. */
-    private Outcome holdOrDrop(FrameView frame, Reception reception, int share) {
+    private Outcome holdOrDrop(FrameView frame, Reception reception, int sharers) {
         counters.add(Counter.NO_BUFFER, 1);
-        if (share == 0 || registers.isDropEnabled()) {
+        if (sharers == 0 || registers.isDropEnabled()) {
             registers.set(QueueRegisters.DROP_COUNT_OFFSET, registers.get(QueueRegisters.DROP_COUNT_OFFSET) + 1);
-        } else if (mayEverFit(frame, reception) && held.hold(frame, reception, share)) {
+        } else if (mayEverFit(frame, reception) && held.hold(frame, reception, PacketBuffer.LENGTH / sharers)) {
             return Outcome.HELD;
         } else {
             counters.add(Counter.MISSED, 1);
@@ -333,19 +349,14 @@ public final class ReceiveQueue {
         }
     }
 
-    private int available() {
-        final int tail = registers.tail();
-        if (tail >= ring.entries()) {
-            return 0;
-        }
-        if (ring.isCopied() && fetched != tail) {
-            if (!ring.fetch(fetched, tail)) {
-                return 0;
+    private boolean areAvailable(int needed) {
+        while (ring.fetchedFrom(head) < needed) {
+            final int tail = registers.tail();
+            if (tail >= ring.entries() || !ring.fetch(head, tail)) {
+                return false;
             }
-            fetched = tail;
         }
-        final int free = tail - head;
-        return free < 0 ? free + ring.entries() : free;
+        return true;
     }
 
     private boolean copyHeader(int index, FrameView frame, int length) {

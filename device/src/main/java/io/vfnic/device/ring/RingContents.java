@@ -50,7 +50,7 @@ public record RingContents(boolean transmit, int queue, boolean running, boolean
             for (int index : near(head, Math.min(tail, entries - 1), entries)) {
                 final int ahead = distance(head, index, entries);
                 descriptors.add(new Descriptor(
-                    index, ahead < distance(head, tail, entries), ring.low(index), ring.high(index)));
+                    index, ahead < distance(head, tail, entries), ring.lowNow(index), ring.highNow(index)));
             }
         }
         return new RingContents(transmit, queue, true, ring.isUsable(), legacy, registers.ringAddress(), entries, head,

@@ -43,7 +43,6 @@ public final class TransmitQueue {
     private boolean headReportDue;
     private int head;
     private int end;
-    private int fetched;
     private int scannedTail = -1;
     private long headWriteBackAddress;
     private long heldUntil = NOT_HELD;
@@ -91,7 +90,6 @@ public final class TransmitQueue {
         forgetPacket();
         if (enable) {
             head = 0;
-            fetched = 0;
             registers.head(0);
             headWriteBackAddress = registers.headWriteBackAddress();
             ring.open(registers.ringAddress(), registers.ringEntries());
@@ -112,9 +110,8 @@ public final class TransmitQueue {
                 sending = false;
                 abandoned = true;
             }
-            fetched = head;
             scannedTail = -1;
-            ring.locate();
+            ring.locate(head);
         }
     }
 
@@ -166,7 +163,7 @@ public final class TransmitQueue {
             return 0;
         }
         final int tail = registers.tail();
-        if (tail >= ring.entries() || (head == tail && !sending) || !fetchTo(tail)) {
+        if (tail >= ring.entries() || (head == tail && !sending)) {
             return 0;
         }
         limiter.resume(now, held);
@@ -174,6 +171,7 @@ public final class TransmitQueue {
         if (abandoned) {
             abandoned = false;
             complete();
+            ring.fetchAgain(head);
             work++;
         }
         boolean waiting = true;
@@ -205,21 +203,15 @@ public final class TransmitQueue {
         return result;
     }
 
-    private boolean fetchTo(int tail) {
-        if (!ring.isCopied() || fetched == tail) {
-            return true;
-        }
-        final boolean arrived = ring.fetch(fetched, tail);
-        if (arrived) {
-            fetched = tail;
-        }
-        return arrived;
+    /** Whether a descriptor has been fetched or comes now. */
+    private boolean isFetched(int index, int tail) {
+        return ring.distance(head, index) < ring.fetchedFrom(head) || ring.fetch(head, tail);
     }
 
     /** Brings to the guest what could not be written when it was due; false where that still fails. */
     private boolean settle() {
         if (ring.isBehind()) {
-            if (!ring.settle(head)) {
+            if (!ring.flush(head)) {
                 return false;
             }
             reported = true;
@@ -233,7 +225,7 @@ public final class TransmitQueue {
 
     /** Takes up the context descriptor at the head, if there is one: it is done as soon as it is read. */
     private boolean takeContext(int tail) {
-        if (head == tail) {
+        if (head == tail || !isFetched(head, tail)) {
             return false;
         }
         final long high = ring.high(head);
@@ -259,6 +251,9 @@ public final class TransmitQueue {
         packet.clear();
         int index = head;
         while (index != tail) {
+            if (!isFetched(index, tail)) {
+                return false;
+            }
             final long high = ring.high(index);
             final int next = ring.next(index);
             // A context inside a packet is an error of the driver and passed over.
@@ -273,6 +268,11 @@ public final class TransmitQueue {
                 }
             }
             index = next;
+        }
+        if (!packet.isEmpty() && ring.distance(head, tail) == ring.entries() - 1) {
+            // No more descriptors can come: what fills the ring without an end is discarded.
+            end = tail;
+            return true;
         }
         scannedTail = tail;
         return false;

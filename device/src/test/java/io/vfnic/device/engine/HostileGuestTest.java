@@ -63,7 +63,12 @@ class HostileGuestTest {
     void changesWhileRead() throws InterruptedException {
         engine.with(s -> s.dtxswc &= ~1);
         markGuards();
-        final Thread scribbler = new Thread(this::scribble);
+        // The card has fetched what the tail has handed over: a ring without any end of a packet stays one.
+        final Random random = new Random(7);
+        for (int i = 0; i < GuestModel.RING_ENTRIES; i++) {
+            scribble(random, i);
+        }
+        final Thread scribbler = new Thread(() -> scribble(random));
         scribbler.start();
         try {
             // However late the scribbler gets a core: until the attack has both passed and failed.
@@ -85,21 +90,24 @@ class HostileGuestTest {
     }
 
     /** Turns every descriptor and the header behind it back and forth between something good and something bad. */
-    private void scribble() {
-        final Random own = new Random(7);
+    private void scribble(Random random) {
+        hostile.ram.putBytes(GuestModel.TX_BUFFERS, OffloadTest.packet(4, 6, 100));
+        while (!stopped) {
+            scribble(random, random.nextInt(GuestModel.RING_ENTRIES));
+            hostile.ram.putByte(GuestModel.TX_BUFFERS + 12 + random.nextInt(60), (byte)random.nextInt());
+        }
+    }
+
+    private void scribble(Random random, int descriptor) {
         final long[] addresses = {GuestModel.IOVA + GuestModel.TX_BUFFERS, -1,
             GuestModel.IOVA + GuestModel.RAM_LENGTH - 20};
         final int[] commands = {GuestModel.DATA | GuestModel.EOP | GuestModel.RS | 200,
             GuestModel.DATA | GuestModel.EOP | GuestModel.TSE | 0xFFFF, GuestModel.DEXT | 2 << 20,
             GuestModel.DATA | GuestModel.EOP | 100, GuestModel.EOP | GuestModel.IC | 0x28_0000 | 150};
-        hostile.ram.putBytes(GuestModel.TX_BUFFERS, OffloadTest.packet(4, 6, 100));
-        while (!stopped) {
-            final int at = GuestModel.TX_RING + own.nextInt(GuestModel.RING_ENTRIES) * 16;
-            hostile.ram.putLong(at, own.nextInt(4) > 0 ? addresses[0] : addresses[own.nextInt(3)]);
-            hostile.ram.putInt(at + 8, commands[own.nextInt(commands.length)]);
-            hostile.ram.putInt(at + 12, own.nextInt());
-            hostile.ram.putByte(GuestModel.TX_BUFFERS + 12 + own.nextInt(60), (byte)own.nextInt());
-        }
+        final int at = GuestModel.TX_RING + descriptor * 16;
+        hostile.ram.putLong(at, random.nextInt(4) > 0 ? addresses[0] : addresses[random.nextInt(3)]);
+        hostile.ram.putInt(at + 8, commands[random.nextInt(commands.length)]);
+        hostile.ram.putInt(at + 12, random.nextInt());
     }
 
     private void markGuards() {

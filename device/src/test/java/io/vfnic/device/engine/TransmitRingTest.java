@@ -120,7 +120,7 @@ class TransmitRingTest {
         final long at = sender.put(new byte[64]);
         for (int i = 0; i < 5 * GuestModel.RING_ENTRIES; i++) {
             sender.post(at, GuestModel.DATA | 1 | (i % 100 == 0 ? GuestModel.RS : 0), 0);
-            if (i % 50 == 49) {
+            if (i % (GuestModel.RING_ENTRIES - 1) == GuestModel.RING_ENTRIES - 2) {
                 sender.ring();
                 engine.settle();
             }
