@@ -3,6 +3,8 @@ package io.vfnic.server.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.slf4j.event.Level;
@@ -21,9 +23,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vfnic",
     description = "A user-space SR-IOV network card (Intel 82576) for stock QEMU guests, served over vfio-user.",
-    subcommands = {ServeCommand.class, ShowCommand.class, SetCommand.class, LinkCommand.class, StatsCommand.class,
-        TopCommand.class, FdbCommand.class, EventsCommand.class, TraceCommand.class, CaptureCommand.class,
-        DumpCommand.class, ResetCommand.class, CheckCommand.class, CompletionCommand.class, HelpCommand.class},
     versionProvider = ProgramVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
@@ -35,6 +34,12 @@ public final class VfnicCommand implements Callable<Integer> {
     /** No card can be reached. */
     static final int EXIT_UNREACHABLE = 3;
 
+    /** In the order in which help names them. */
+    private static final Map<String, Class<?>> SUBCOMMANDS = subcommands(ServeCommand.class, ShowCommand.class,
+        SetCommand.class, LinkCommand.class, StatsCommand.class, TopCommand.class, FdbCommand.class,
+        EventsCommand.class, TraceCommand.class, CaptureCommand.class, DumpCommand.class, ResetCommand.class,
+        CheckCommand.class, CompletionCommand.class, HelpCommand.class);
+
     @Spec
     private CommandSpec spec;
 
@@ -44,19 +49,42 @@ public final class VfnicCommand implements Callable<Integer> {
 
     /** What there is on the command line: what manual pages and completion are made from. */
     public static CommandSpec model() {
-        return new CommandLine(new VfnicCommand()).getCommandSpec();
+        return program(new VfnicCommand()).getCommandSpec();
     }
 
     /** Runs a command line and returns the exit code. */
     public static int execute(String... arguments) {
         VfnicCommand command = new VfnicCommand();
-        return execute(command, new CommandLine(command), arguments);
+        return execute(command, program(command, arguments), arguments);
     }
 
     /** Runs a command line that prints to these instead of standard output and standard error. */
     public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         VfnicCommand command = new VfnicCommand();
-        return execute(command, new CommandLine(command).setOut(out).setErr(err), arguments);
+        return execute(command, program(command, arguments).setOut(out).setErr(err), arguments);
+    }
+
+    private static Map<String, Class<?>> subcommands(Class<?>... types) {
+        Map<String, Class<?>> byName = new LinkedHashMap<>();
+        for (Class<?> type : types) {
+            byName.put(type.getAnnotation(Command.class).name(), type);
+        }
+        return byName;
+    }
+
+    /**
+     * The command with the subcommand that the arguments begin with; with all of them for help, or where they begin
+     * otherwise. To look at the options of all takes a good part of a card's start.
+     */
+    private static CommandLine program(VfnicCommand command, String... arguments) {
+        CommandLine program = new CommandLine(command);
+        Class<?> only = arguments.length == 0 ? null : SUBCOMMANDS.get(arguments[0]);
+        if (only == null || only == HelpCommand.class) {
+            SUBCOMMANDS.forEach(program::addSubcommand);
+        } else {
+            program.addSubcommand(arguments[0], only);
+        }
+        return program;
     }
 
     private static int execute(VfnicCommand command, CommandLine program, String... arguments) {
