@@ -19,8 +19,8 @@ import java.util.TreeSet;
  * @param tail        index behind the last descriptor that the driver has handed over, as the driver wrote it.
  * @param descriptors some near head and tail, in order.
  */
-public record RingContents(boolean transmit, int queue, boolean running, boolean reachable, boolean legacy, long address,
-    int entries, int head, int tail, List<Descriptor> descriptors) {
+public record RingContents(boolean transmit, int queue, boolean running, boolean reachable, boolean legacy,
+    long address, int entries, int head, int tail, List<Descriptor> descriptors) {
     private static final int BEFORE = 4;
     private static final int BEHIND = 8;
 
