@@ -80,5 +80,10 @@ stop_all() {
 
 # Says how to go on. Arguments: a command to try
 running() {
-    printf '\nRunning: %s. Try\n    %s\nand stop with\n    %s --stop\n' "$guests" "$configs/guest run $1" "$0"
+    local name up=
+    for name in $(guest list); do
+        [[ " $guests " != *" $name "* ]] || up+=" $name"
+    done
+    printf '\nRunning:%s. Try\n    %s\n    %s\nand stop with\n    %s --stop\n' "$up" "$configs/guest run $1" \
+        "$(readlink -f "$configs/..")/server/bin/vfnic show --dir $card" "$0"
 }

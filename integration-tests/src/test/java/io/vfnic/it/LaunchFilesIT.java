@@ -63,7 +63,7 @@ class LaunchFilesIT {
     @Test
     @DisplayName("headless: traffic between two VFs' guests")
     void headless() throws Exception {
-        start("topologies/headless");
+        assertThat(start("topologies/headless")).contains("Running: vm0 vm1. Try");
 
         ping("vm0", "ping -c 3 -i 0.1 -W 10 10.0.0.11");
         ping("vm1", "ping -c 3 -i 0.1 -W 10 10.0.0.10");
@@ -79,13 +79,26 @@ class LaunchFilesIT {
 
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).contains("--vfs takes 1 to 7");
+        assertIsMisuse("--vfs needs a value", started, "--vfs");
+        assertIsMisuse("--firmware is seabios or ovmf, not \"bios\"", started, "--firmware", "bios");
+        assertIsMisuse("unknown option --vf", started, "--vf", "1");
+        assertIsMisuse("unknown option --help-me", "quickstart", "--help-me");
+        assertIsMisuse("start: unknown option --soket", "guest", "start", "--soket", "x");
+        assertIsMisuse("unknown command strat", "guest", "strat");
     }
 
-    private void start(String script, String... arguments) throws Exception {
+    private void assertIsMisuse(String message, String script, String... arguments) throws Exception {
+        Result result = scripts.call(script, arguments);
+        assertThat(result.output()).contains(message).endsWith(" --help\"\n").hasLineCount(1);
+        assertThat(result.exitCode()).isEqualTo(2);
+    }
+
+    private String start(String script, String... arguments) throws Exception {
         started = script;
         Result result = scripts.call(script, arguments);
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains("Running:", script + " --stop");
+        return result.output();
     }
 
     private void ping(String guest, String command) throws Exception {

@@ -34,20 +34,20 @@ final class SetCommand implements Runnable {
         name = "vf",
         usageHelpWidth = 100,
         description = {"Changes what is set for a VF, in effect at once.",
-            "What is set here stands above what the PF's driver sets, be that in a guest or in the card; \"auto\" " +
-                "gives it back. The settings: "},
+            "What is set here stands above what the PF's driver sets, be that in a guest or in the card."},
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        footer = {"  mac ADDRESS        of the VF; its driver takes it up when it has reset itself, which it is told " +
-            "to",
-            "  vlan ID            port VLAN, 1 to 4094: frames are tagged on their way out, and untagged on their " +
-                "way in; 0 for none",
-            "  qos PRIORITY       of the tag, 0 to 7",
+        footer = {"", "Settings:",
+            "  mac ADDRESS        of the VF; its driver takes it up when it has reset itself, which it is told to",
+            "  vlan ID            port VLAN, 1 to 4094, of whose tag the VF does not know; 0 for none",
+            "  qos PRIORITY       of that tag, 0 to 7",
             "  spoofchk on|off    whether frames with an address or VLAN that is not the VF's are dropped",
             "  trust on|off       whether the VF may become promiscuous and choose its address",
-            "  state auto|enable|disable   the VF is shown the port's link, or always one, or none",
+            "  state STATE        of the link the VF sees: auto (the port's), enable (always up), disable (never)",
             "  max-tx-rate MBIT   the VF sends no faster than this, Mbit/s; 0 for no limit",
-            "  min-tx-rate 0      the card cannot guarantee a rate: more is refused"})
+            "  min-tx-rate 0      the card cannot guarantee a rate: more is refused",
+            "  ... auto           of any setting: it is the PF's driver's again", "",
+            "Such as:  vfnic set vf 0 vlan 10 qos 3"})
     static final class Vf extends CardCommand {
         @Parameters(index = "0", paramLabel = "N", description = "Number of the VF.")
         private int vf;
