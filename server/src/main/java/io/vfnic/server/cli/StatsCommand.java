@@ -7,8 +7,13 @@ import io.vfnic.server.control.client.CardRefusedException;
 import io.vfnic.server.control.client.ControlClient;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,11 +35,29 @@ final class StatsCommand extends CardCommand {
     private String function;
 
     @Option(names = "--watch", arity = "0..1", paramLabel = "SECONDS", fallbackValue = "1",
+        preprocessor = FunctionBehindWatch.class,
         description = "Go on until interrupted, every so many seconds (0.1 to 3600; 1 where left out), with rates, " +
             "and without counters that are 0. With --json an object a line.")
     private Double seconds;
 
     private StatsTable previous;
+
+    /**
+     * In {@code --watch vf0} the function is no number of seconds. A name cannot be one, since it begins with a letter.
+     */
+    static final class FunctionBehindWatch implements IParameterPreprocessor {
+        /** How the parser tells of a value that is an argument of its own. */
+        private static final String APART = " ";
+
+        @Override
+        public boolean preprocess(Stack<String> arguments, CommandSpec command, ArgSpec option,
+            Map<String, Object> info) {
+            if (APART.equals(info.get("separator")) && !arguments.isEmpty() && arguments.peek().matches("\\p{L}.*")) {
+                arguments.push(((OptionSpec)option).fallbackValue());
+            }
+            return false;
+        }
+    }
 
     @Override
     void check() {
