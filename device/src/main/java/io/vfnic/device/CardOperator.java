@@ -115,7 +115,10 @@ final class CardOperator implements CardAdmin {
                 return;
             }
         }
-        if (config.guestPf() && function.equals("pf")) {
+        if (function.equals("pf") && !config.guestPf()) {
+            throw RefusedException.headlessPf();
+        }
+        if (function.equals("pf")) {
             throw new RefusedException(Reason.REFUSED, function,
                 "its driver would not notice, and be left without its VFs",
                 "in its guest: echo 1 > /sys/class/net/DEV/device/reset");

@@ -30,6 +30,13 @@ public final class RefusedException extends Exception {
         this.remedy = remedy;
     }
 
+    /** Of the PF, where the card drives it itself: there is nothing for an operator to look at or to change. */
+    public static RefusedException headlessPf() {
+        return new RefusedException(Reason.NOT_FOUND, "pf",
+            "this card drives its PF itself (headless) and has none for a guest",
+            "start it with \"vfnic serve --pf guest\" for one that a guest drives");
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -21,6 +21,7 @@ import org.agrona.concurrent.NanoClock;
 
 /** The requests that look into the card. */
 public final class CardRequests {
+    private static final String PF = "pf";
     private static final int SHORTEST_INTERVAL_MS = 100;
     private static final int LONGEST_INTERVAL_MS = 3_600_000;
     /** Statistics that may wait for a slow reader: old ones are of little use. */
@@ -121,6 +122,9 @@ public final class CardRequests {
             return all;
         }
         List<T> found = all.stream().filter(one -> name.apply(one).equals(wanted)).toList();
+        if (found.isEmpty() && wanted.equals(PF)) {
+            throw RefusedException.headlessPf();
+        }
         if (found.isEmpty()) {
             throw new RefusedException(RefusedException.Reason.NOT_FOUND, wanted, "there is no such function here",
                 "there are " + String.join(", ", all.stream().map(name).toList()));

@@ -185,7 +185,11 @@ final class CardCommandsTest {
         "set vfs 3                   | choose 0 to 2, or start \"vfnic serve\" with a larger --vfs",
         "reset vf9                   | vf9: there is no such function here; there are vf0 to vf1",
         "show vf9                    | vf9: there is no such function here; there are vf0, vf1",
-        "stats pf                    | pf: there is no such function here"})
+        "show pf                     | pf: this card drives its PF itself (headless)",
+        "stats pf                    | start it with \"vfnic serve --pf guest\" for one that a guest drives",
+        "stats --watch pf            | pf: this card drives its PF itself (headless)",
+        "stats --watch vf9           | vf9: there is no such function here",
+        "reset pf                    | pf: this card drives its PF itself (headless)"})
     void whatTheCardRefusesIsToldWithTheFunctionAndTheWayOut(String command, String message) {
         Outcome outcome = vfnic("headless", command.split(" "));
 
