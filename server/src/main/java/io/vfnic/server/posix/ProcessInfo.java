@@ -19,6 +19,15 @@ public final class ProcessInfo {
         return pid <= 0 ? "" : printable(read(pid, "comm").stripTrailing());
     }
 
+    /** Name and id in words, for people. */
+    public static String describe(int pid) {
+        if (pid <= 0) {
+            return "a process in another PID namespace";
+        }
+        String name = name(pid);
+        return name.isEmpty() ? "process " + pid : name + " (pid " + pid + ")";
+    }
+
     /** The words of the command line; none where the process is unknown (0) or gone. */
     public static List<String> commandLine(int pid) {
         String words = pid <= 0 ? "" : read(pid, "cmdline");

@@ -137,6 +137,15 @@ public final class FunctionServer {
         return Claim.BUSY;
     }
 
+    /** Why a client was told {@link Claim#BUSY}, for the log. */
+    String whyBusy() {
+        if (closing) {
+            return "the card is being stopped";
+        }
+        Session occupant = next == null ? holder : next;
+        return occupant.describeProcess() + " has the function";
+    }
+
     /** A session's connection is closed, and the function is done with its client if it had it. */
     void release(Session session) {
         if (session == next) {

@@ -152,7 +152,7 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
         }
         switch (server.claim(this)) {
             case BUSY -> {
-                log(Level.WARN).log("a second client was refused, the function has one already");
+                log(Level.WARN).addArgument(server::whyBusy).log("a second client was refused: {}");
                 refuse(frame, Errno.EBUSY);
             }
             case LATER -> {
@@ -185,6 +185,11 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
     /** Whether the client is gone, or will be as soon as its last reply is sent. */
     boolean isOver() {
         return closing;
+    }
+
+    /** The client's process, for the log. */
+    String describeProcess() {
+        return ProcessInfo.describe(process);
     }
 
     private void refuse(Frame frame, Errno errno) {

@@ -29,6 +29,15 @@ class ProcessInfoTest {
     }
 
     @Test
+    void aProcessIsDescribedByWhatIsKnownOfIt() {
+        int own = (int)ProcessHandle.current().pid();
+
+        assertThat(ProcessInfo.describe(own)).isEqualTo(ProcessInfo.name(own) + " (pid " + own + ")");
+        assertThat(ProcessInfo.describe(GONE)).isEqualTo("process " + GONE);
+        assertThat(ProcessInfo.describe(NONE)).isEqualTo("a process in another PID namespace");
+    }
+
+    @Test
     void whatWouldMakeATerminalDoThingsIsReplaced() {
         assertThat(ProcessInfo.printable("a\u001b[2J\nb\u009b1m")).isEqualTo("a?[2J?b?1m");
     }

@@ -15,6 +15,8 @@ import io.vfnic.protocol.Command;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MemFd;
 import io.vfnic.server.posix.OpenFiles;
+import io.vfnic.server.posix.ProcessInfo;
+import io.vfnic.server.support.LoggedText;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +107,18 @@ class HandshakeTest {
             assertThat(second.receive().isEnd()).isTrue();
             assertThat(first.readRegister(0)).isZero();
             assertThat(fixture.port.calls()).containsExactly("attach");
+        }
+    }
+
+    @Test
+    void logsWhoHasTheFunctionThatASecondClientWanted() throws Exception {
+        int pid = (int)ProcessHandle.current().pid();
+        try (LoggedText log = new LoggedText(); TestClient first = fixture.connect().introduce();
+            TestClient second = fixture.connect()) {
+            second.errno(Command.VERSION, TestClient.version());
+            assertThat(first.readRegister(0)).isZero();
+            assertThat(log.toString()).contains("a second client was refused: " + ProcessInfo.name(pid) + " (pid " +
+                pid + ") has the function client=" + pid);
         }
     }
 
