@@ -68,7 +68,8 @@ public final class CardServer implements AutoCloseable {
         card = new Card(config, SystemNanoClock.INSTANCE, new HostThreads(options.agentCpus()),
             UndeclaredAccessLog.forCard(), new CardLog(SystemNanoClock.INSTANCE),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error), uplink);
-        watching = new WatchRequests(card.watch(), card.dumper(), config.vfs(), SystemNanoClock.INSTANCE);
+        watching = new WatchRequests(
+            card.watch(), card.dumper(), config.vfs(), config.guestPf(), SystemNanoClock.INSTANCE);
         ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
         eventLoops = options.pollingLoops() > 0

@@ -1,5 +1,6 @@
 package io.vfnic.server.control.watch;
 
+import io.vfnic.device.admin.RefusedException;
 import io.vfnic.device.decode.FunctionDump;
 import io.vfnic.device.decode.FunctionDumper;
 import io.vfnic.device.decode.RegisterDecoder;
@@ -41,17 +42,20 @@ public final class WatchRequests implements AutoCloseable {
     private final Watch watch;
     private final FunctionDumper dumper;
     private final int vfs;
+    private final boolean guestPf;
     private final NanoClock clock;
     private final ScheduledThreadPoolExecutor thread;
 
     /**
-     * @param vfs   that the card has.
-     * @param clock the card's.
+     * @param vfs     that the card has.
+     * @param guestPf whether a guest drives the PF, which has no frames otherwise.
+     * @param clock   the card's.
      */
-    public WatchRequests(Watch watch, FunctionDumper dumper, int vfs, NanoClock clock) {
+    public WatchRequests(Watch watch, FunctionDumper dumper, int vfs, boolean guestPf, NanoClock clock) {
         this.watch = watch;
         this.dumper = dumper;
         this.vfs = vfs;
+        this.guestPf = guestPf;
         this.clock = clock;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread started = new Thread(task, "vfnic-watch");
@@ -175,6 +179,9 @@ public final class WatchRequests implements AutoCloseable {
             throw new RefusalException(Errors.of(Error.Code.CODE_INVALID_ARGUMENT,
                 Integer.toUnsignedString(snaplen) + " bytes are more than a frame has",
                 "take 1 to " + WatchFilter.WHOLE_FRAME + ", or 0 for all"));
+        }
+        if (!guestPf && request.getFunctionsList().contains(Watch.nameOf(Watch.PF))) {
+            throw new RefusalException(Errors.of(RefusedException.headlessPf()));
         }
         return WatchFilter.of(WatchKind.FRAME).withFunctions(points(request.getFunctionsList(), FUNCTIONS_ONLY))
             .withSnapshot(snaplen == 0 ? WatchFilter.WHOLE_FRAME : snaplen);

@@ -59,7 +59,7 @@ final class WatchRequestsTest {
     @BeforeEach
     void start() throws Exception {
         card.start();
-        requests = new WatchRequests(card.watch(), card.dumper(), 2, SystemNanoClock.INSTANCE);
+        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, SystemNanoClock.INSTANCE);
         server = ControlServer.start(directory.resolve("control.sock"), requests.handlers());
         client = ControlClient.connect(directory.resolve("control.sock"));
     }
@@ -164,6 +164,9 @@ final class WatchRequestsTest {
         assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().setSnaplen(-1)),
             Error.Code.CODE_INVALID_ARGUMENT,
             "4294967295 bytes are more than a frame has; take 1 to 262144, or 0 for all");
+        assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().addFunctions("pf")),
+            Error.Code.CODE_NOT_FOUND, "pf: this card drives its PF itself (headless) and has none for a guest; " +
+            "start it with \"vfnic serve --pf guest\" for one that a guest drives");
         assertRefused(Request.newBuilder().setDump(DumpRequest.newBuilder().setFunction("uplink")),
             Error.Code.CODE_NOT_FOUND, "uplink: there is no such function to watch; there are pf, vf0, vf1");
     }
