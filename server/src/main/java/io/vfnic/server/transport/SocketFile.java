@@ -61,7 +61,7 @@ public final class SocketFile implements AutoCloseable {
         try (Fd probe = UnixSockets.open(true)) {
             UnixSockets.connect(probe, path);
             throw new FileSystemException(path.toString(), null, "in use by process " + UnixSockets.peer(probe).pid() +
-                "; stop that one or choose another directory");
+                "; stop that one, or choose another path or directory");
         } catch (PosixException e) {
             switch (e.errno()) {
                 case PosixErrno.ECONNREFUSED -> Files.delete(path);

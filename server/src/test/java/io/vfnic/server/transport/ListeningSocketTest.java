@@ -59,7 +59,8 @@ class ListeningSocketTest {
         try (ListeningSocket live = ListeningSocket.open(path)) {
             assertThatThrownBy(() -> ListeningSocket.open(path)).isInstanceOf(IOException.class)
                 .hasMessageContaining(path.toString())
-                .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+                .hasMessageContaining("in use by process " + ProcessHandle.current().pid() +
+                "; stop that one, or choose another path");
             assertThat(live.path()).exists();
         }
     }

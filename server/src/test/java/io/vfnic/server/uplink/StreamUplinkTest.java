@@ -148,7 +148,8 @@ class StreamUplinkTest {
         try (TestAgent agent = new TestAgent("stream:" + path + ",server"); TestPeer peer = TestPeer.connect(path)) {
             agent.untilUp();
             assertThatThrownBy(() -> new TestAgent("stream:" + path + ",server"))
-                .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+                .hasMessageContaining("in use by process " + ProcessHandle.current().pid() +
+                "; stop that one, or choose another path");
             agent.send(FRAME);
             assertThat(peer.receiveFrame(agent)).isEqualTo(FRAME);
         }
