@@ -42,11 +42,13 @@ public final class ControlServer implements AutoCloseable {
             EpollIoHandler.newFactory());
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Map<Request.RequestCase, RequestHandler> handlers;
+    private final Path path;
     private final int owner;
     private final Channel listener;
 
     private ControlServer(ListeningSocket socket, int owner, Map<Request.RequestCase, RequestHandler> handlers)
         throws InterruptedException {
+        this.path = socket.path();
         this.owner = owner;
         this.handlers = new EnumMap<>(handlers);
         listener = new ServerBootstrap().group(eventLoop)
@@ -77,7 +79,8 @@ public final class ControlServer implements AutoCloseable {
     private void accept(EpollDomainSocketChannel channel) throws IOException {
         connections.add(channel);
         ControlSession session = new ControlSession(handlers);
-        channel.pipeline().addLast(new RequestDecoder(), new ResponseEncoder(), session);
+        channel.pipeline().addLast(new VfioUserGuard(path, channel.peerCredentials().pid()), new RequestDecoder(),
+            new ResponseEncoder(), session);
         int user = channel.peerCredentials().uid();
         if (user != owner && user != ROOT) {
             LOG.warn("user {} was refused at the control socket", user);

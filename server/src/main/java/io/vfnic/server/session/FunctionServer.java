@@ -109,7 +109,8 @@ public final class FunctionServer {
         Session session = new Session(this, port, pages, offered, channel);
         connections.add(channel);
         channel.closeFuture().addListener(future -> connections.remove(channel));
-        channel.pipeline().addLast(new FrameDecoder(), session);
+        channel.pipeline().addLast(new ControlClientGuard(port.name(), logAllowance, channel), new FrameDecoder(),
+            session);
     }
 
     /** How much is logged of the function's clients; on the event loop. */

@@ -8,7 +8,7 @@ import io.vfnic.server.posix.MessageReceiver;
  * What one recvmsg brought. The channel reuses it: valid only while the channel passes it up the pipeline. Descriptors
  * that nobody moved out by then are closed.
  */
-final class Chunk {
+public final class Chunk {
     private final DirectBuffer buffer;
     private final MessageReceiver receiver;
     private int length;
@@ -24,11 +24,12 @@ final class Chunk {
     }
 
     /** Holds the received bytes from index 0. */
-    DirectBuffer buffer() {
+    public DirectBuffer buffer() {
         return buffer;
     }
 
-    int length() {
+    /** Bytes received. */
+    public int length() {
         return length;
     }
 

@@ -16,14 +16,18 @@ import io.vfnic.protocol.control.v1.StatsRequest;
 import io.vfnic.server.control.client.CardRefusedException;
 import io.vfnic.server.control.client.ControlClient;
 import io.vfnic.server.control.client.UnreachableException;
+import io.vfnic.server.support.LoggedText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +43,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -284,6 +290,32 @@ final class ControlServerTest {
 
         assertThat(response.getError().getCode()).isEqualTo(Error.Code.CODE_UNKNOWN_FIELD);
         assertThat(response.getError().getMessage()).contains("field 100 of Request").hasSizeLessThan(1000);
+    }
+
+    /** vfio-user specification, sections "Header" and "VFIO_USER_VERSION"; QEMU's first message, whatever its id. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, 0x0810, 0xFFFF})
+    void aVmmThatTakesItForAFunctionsSocketIsToldInItsOwnProtocolAndDisconnected(int id) throws Exception {
+        byte[] json = "{\"capabilities\":{\"max_msg_fds\":16}}\0".getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer version = ByteBuffer.allocate(20 + json.length).order(ByteOrder.LITTLE_ENDIAN)
+            .putShort((short)id).putShort((short)1).putInt(20 + json.length).putInt(0).putInt(0)
+            .putShort((short)0).putShort((short)0).put(json);
+        try (LoggedText log = new LoggedText(); SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(version.array());
+
+            byte[] answer = Channels.newInputStream(channel).readAllBytes();
+
+            ByteBuffer header = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(answer).as("a header alone").hasSize(16);
+            assertThat(header.getShort(0)).isEqualTo((short)id);
+            assertThat(header.getShort(2)).as("VERSION").isEqualTo((short)1);
+            assertThat(header.getInt(4)).isEqualTo(16);
+            assertThat(header.getInt(8)).as("reply, error").isEqualTo(0x21);
+            assertThat(header.getInt(12)).as("ENOTSUP").isEqualTo(95);
+            assertThat(log.toString()).contains("(pid " + ProcessHandle.current().pid() + ") was refused: it speaks " +
+                "vfio-user, and " + socket + " is the control plane's socket", "such as vf0.sock");
+        }
+        assertThat(exchange(show("vf0").setId(1).build()).getFirst().hasCard()).isTrue();
     }
 
     @Test

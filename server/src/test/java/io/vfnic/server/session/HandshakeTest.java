@@ -1,5 +1,6 @@
 package io.vfnic.server.session;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.vfnic.protocol.Command;
+import io.vfnic.protocol.MessageHeader;
+import io.vfnic.protocol.control.v1.Request;
+import io.vfnic.protocol.control.v1.ShowRequest;
+import io.vfnic.server.control.client.CardRefusedException;
+import io.vfnic.server.control.client.ControlClient;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MemFd;
 import io.vfnic.server.posix.OpenFiles;
@@ -19,6 +25,7 @@ import io.vfnic.server.posix.ProcessInfo;
 import io.vfnic.server.support.LoggedText;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Specification, section "VFIO_USER_VERSION", and who gets the function. */
 @Timeout(30)
@@ -119,6 +126,32 @@ class HandshakeTest {
             assertThat(first.readRegister(0)).isZero();
             assertThat(log.toString()).contains("a second client was refused: " + ProcessInfo.name(pid) + " (pid " +
                 pid + ") has the function client=" + pid);
+        }
+    }
+
+    @Test
+    void tellsAClientOfTheControlPlaneInItsOwnProtocolAndCloses() throws Exception {
+        try (LoggedText log = new LoggedText(); ControlClient client = ControlClient.connect(fixture.path())) {
+            assertThatThrownBy(() -> client.call(Request.newBuilder().setShow(ShowRequest.getDefaultInstance())))
+                .isInstanceOf(CardRefusedException.class).hasMessageContaining("vf0: this is the function's socket")
+                .hasMessageContaining("control.sock");
+            assertThatThrownBy(() -> client.call(Request.newBuilder().setShow(ShowRequest.getDefaultInstance())))
+                .isInstanceOf(IOException.class);
+            assertThat(log.toString()).contains("vf0: ", "(pid " + ProcessHandle.current().pid() +
+                ") was refused: it speaks to the control plane, whose socket is control.sock");
+            assertThat(fixture.port.calls()).isEmpty();
+        }
+    }
+
+    /** A request whose id is 1 begins with its length and 0x08, and so can a VERSION command. */
+    @Test
+    void takesNoVersionForARequestWhateverItsId() throws Exception {
+        int length = MessageHeader.LENGTH + TestClient.version().bytes().length;
+        try (TestClient client = fixture.connect()) {
+            client.send(0x0800 | length - 1, Command.VERSION.number(), 0, 0, TestClient.version());
+            TestClient.Message reply = client.receive();
+            assertThat(reply.id()).isEqualTo(0x0800 | length - 1).isLessThan(0x0880);
+            assertThat(reply.errno()).isZero();
         }
     }
 

@@ -26,7 +26,7 @@ final class SessionFixture implements AutoCloseable {
         server = FunctionServer.start(loops.next(), path(), port, null, offered);
     }
 
-    private Path path() {
+    Path path() {
         return directory.resolve("vf0.sock");
     }
 
