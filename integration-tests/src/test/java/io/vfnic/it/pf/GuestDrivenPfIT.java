@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.PfGuest;
+import io.vfnic.it.support.Tshark;
+import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,6 +29,7 @@ class GuestDrivenPfIT {
     private static final String PF_ADDRESS = "10.0.0.1";
     private static final String VF_ADDRESS = "10.0.0.2";
     private static final int SELF_TESTS = 5;
+    private static final int PINGS = 200;
     private static final Duration SELF_TEST_PATIENCE = Duration.ofMinutes(2);
 
     @RegisterExtension
@@ -99,6 +103,26 @@ class GuestDrivenPfIT {
 
     @Test
     @Order(5)
+    @DisplayName("is captured beside the VF in another guest: as many pings as were counted, each way; tshark reads it")
+    void captures() {
+        Path file = LAB.lab().directory().resolve("pf.pcapng");
+        try (WatchProgram capture = WatchProgram.start(card, "capture", "pf", "vf0", "-w", file.toString())) {
+            assertThat(pf.check("ping -q -f -c " + PINGS + " -W 10 -w 120 " + VF_ADDRESS)).contains(
+                PINGS + " packets transmitted, " + PINGS + " received");
+            capture.interrupt();
+
+            assertThat(capture.exitCode()).isZero();
+            assertThat(capture.messages()).doesNotContain("lost");
+        }
+        assertThat(Tshark.pings(file)).isEqualTo(Map.of(
+            "pf\t0x00000002\t8\tto vf0", PINGS,
+            "vf0\t0x00000001\t8\tdelivered", PINGS,
+            "vf0\t0x00000002\t0\tto pf", PINGS,
+            "pf\t0x00000001\t0\tdelivered", PINGS));
+    }
+
+    @Test
+    @Order(6)
     @DisplayName("keeps a VF in a VLAN of its choice: the VF's untagged frames are that VLAN's")
     void putsVfIntoVlan() {
         pf.check("ip link add link " + pfNic + " name vlan7 type vlan id 7 && ip address add 10.0.7.1/24 dev vlan7"
@@ -113,7 +137,7 @@ class GuestDrivenPfIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     @DisplayName("takes the link from VFs when it disables SR-IOV, and they recover when it is back")
     void disablesVfs() {
         pf.check("echo 0 > " + PF_DEVICE + "/sriov_numvfs");
@@ -126,7 +150,7 @@ class GuestDrivenPfIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     @DisplayName("lets igb go and come back")
     void reloadsDriver() {
         pf.check("echo 0 > " + PF_DEVICE + "/sriov_numvfs");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Tshark;
+import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
@@ -34,6 +36,7 @@ class HostInterfaceIT {
     private static final int IP_AND_ICMP = 28;
     private static final int VLAN = 42;
     private static final int PORT = 7000;
+    private static final int PINGS = 200;
 
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
@@ -66,6 +69,7 @@ class HostInterfaceIT {
     }
 
     private static final Map<Wire, GuestNic> GUESTS = new EnumMap<>(Wire.class);
+    private static final Map<Wire, CardProcess> CARDS = new EnumMap<>(Wire.class);
 
     private static NetworkNamespace host;
     /** Where the card is whose veth leads to the host. */
@@ -80,6 +84,8 @@ class HostInterfaceIT {
         CardProcess tapCard = LAB.lab().startCardIn(host, 1, "--uplink", "tap:tap0");
         CardProcess packetCard = LAB.lab().startCardIn(farEnd, 1, "--uplink", "packet:veth0");
         CardProcess pfCard = LAB.lab().startCardIn(host, 0, "--pf", "guest", "--uplink", "tap:tap1");
+
+        CARDS.putAll(Map.of(Wire.TAP, tapCard, Wire.PACKET, packetCard, Wire.PF, pfCard));
 
         List<Guest> guests = LAB.lab().start(List.of(
             GuestSpec.named("vfs").withMemory(384).withFunction(tapCard.vf(0)).withFunction(packetCard.vf(0)),
@@ -210,6 +216,30 @@ class HostInterfaceIT {
             awaitCarrier(GUESTS.get(wire), true);
             GUESTS.get(wire).ping(wire.hostAddress());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("are captured at the function and at the uplink: as many pings as were counted, each way; tshark " +
+        "reads it")
+    void captures(Wire wire) {
+        String function = wire == Wire.PF ? "pf" : "vf0";
+        Path file = LAB.lab().directory().resolve(wire + ".pcapng");
+        try (WatchProgram capture = WatchProgram.start(
+            CARDS.get(wire), "capture", function, "uplink", "-w", file.toString())) {
+            assertThat(GUESTS.get(wire).check(
+                "ping -q -f -c " + PINGS + " -W 10 -w 120 " + wire.hostAddress())).contains(
+                    PINGS + " packets transmitted, " + PINGS + " received");
+            capture.interrupt();
+
+            assertThat(capture.exitCode()).isZero();
+            assertThat(capture.messages()).doesNotContain("lost");
+        }
+        assertThat(Tshark.pings(file)).isEqualTo(Map.of(
+            function + "\t0x00000002\t8\tto uplink", PINGS,
+            "uplink\t0x00000002\t8\tdelivered", PINGS,
+            "uplink\t0x00000001\t0\tto " + function, PINGS,
+            function + "\t0x00000001\t0\tdelivered", PINGS));
     }
 
     @Test

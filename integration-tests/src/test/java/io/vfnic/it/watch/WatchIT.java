@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Tshark;
 import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -135,10 +135,7 @@ class WatchIT {
             assertThat(capture.messages()).containsPattern("\\d+ frames captured\n").doesNotContain("lost");
             int sent = number("(\\d+) packets transmitted", report);
             int received = number("(\\d+) received", report);
-            Map<String, Integer> counts = new TreeMap<>();
-            tshark(file, "icmp", "frame.interface_name", "frame.packet_flags_direction", "icmp.type", "frame.comment")
-                .forEach(line -> counts.merge(line, 1, Integer::sum));
-            assertThat(counts).isEqualTo(Map.of(
+            assertThat(Tshark.pings(file)).isEqualTo(Map.of(
                 "vf0\t0x00000002\t8\tto vf1", sent,
                 "vf1\t0x00000001\t8\tdelivered", sent,
                 "vf1\t0x00000002\t0\tto vf0", received,
@@ -209,7 +206,7 @@ class WatchIT {
             Matcher told = Pattern.compile("(\\d+) frames captured, (\\d+) lost").matcher(unread.messages());
             assertThat(told.find()).as(unread.messages()).isTrue();
             assertThat(Integer.parseInt(told.group(2))).isPositive();
-            assertThat(tshark(file, "frame", "frame.number")).hasSize(Integer.parseInt(told.group(1)));
+            assertThat(Tshark.fields(file, "frame", "frame.number")).hasSize(Integer.parseInt(told.group(1)));
         }
     }
 
@@ -236,19 +233,6 @@ class WatchIT {
         assertThat(events.objects()).extracting(event -> event.get("time_ns").getAsLong()).isSorted();
         events.interrupt();
         assertThat(events.exitCode()).isZero();
-    }
-
-    private static List<String> tshark(Path file, String filter, String... fields) throws Exception {
-        List<String> command = new ArrayList<>(List.of("tshark", "-r", file.toString(), "-Y", filter, "-T", "fields"));
-        for (String field : fields) {
-            command.addAll(List.of("-e", field));
-        }
-        Process process = new ProcessBuilder(command)
-            .redirectError(LAB.lab().directory().resolve("tshark.log").toFile()).start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
-            .toList();
-        assertThat(process.waitFor()).as("tshark: %s", read(LAB.lab().directory().resolve("tshark.log"))).isZero();
-        return lines;
     }
 
     private static List<JsonObject> of(String function) {
