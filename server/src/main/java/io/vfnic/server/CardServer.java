@@ -97,11 +97,13 @@ public final class CardServer implements AutoCloseable {
             server.flightEvents = FlightEvents.of(server.card.watch(), SystemNanoClock.INSTANCE);
             server.card.start();
             server.set(options.policies());
+            long doorbellPause =
+                options.pollingLoops() > 0 ? 0 : TimeUnit.MICROSECONDS.toNanos(options.doorbellPause());
             for (int i = 0; i < pagesOfFunctions.size(); i++) {
                 FunctionPort port = server.card.functions().get(i);
                 Path socket = directory.resolve(port.name() + SOCKET_SUFFIX);
                 server.functions.add(FunctionServer.start(
-                    server.eventLoops.next(), socket, port, pagesOfFunctions.get(i)));
+                    server.eventLoops.next(), socket, port, pagesOfFunctions.get(i), doorbellPause));
                 server.sockets.add(socket);
             }
             server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET), server.requests());

@@ -1,6 +1,7 @@
 package io.vfnic.server.cli;
 
 import io.vfnic.device.CardConfig;
+import io.vfnic.server.ServerOptions;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -32,6 +33,13 @@ abstract class IntRange implements ITypeConverter<Integer> {
     static final class Threads extends IntRange {
         Threads() {
             super(0, CardConfig.MAX_VFS + 1);
+        }
+    }
+
+    /** How long doorbells may gather, in microseconds. */
+    static final class DoorbellPause extends IntRange {
+        DoorbellPause() {
+            super(0, ServerOptions.MAX_DOORBELL_PAUSE);
         }
     }
 

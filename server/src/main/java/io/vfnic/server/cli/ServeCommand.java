@@ -131,6 +131,14 @@ final class ServeCommand implements Callable<Integer> {
             "the more rarely. auto: trap, which under QEMU makes other writes cheaper (see the README)."})
     private Doorbell doorbell;
 
+    @Option(names = "--doorbell-pause", paramLabel = "USECS", defaultValue = "" + ServerOptions.DEFAULT_DOORBELL_PAUSE,
+        converter = IntRange.DoorbellPause.class,
+        description = {"Microseconds, 0 to " + ServerOptions.MAX_DOORBELL_PAUSE + ", for which the doorbells of a " +
+            "driver that rings for every packet may gather, to be taken together (default: ${DEFAULT-VALUE}).",
+            "Only while thousands a second come as messages and none waits for an answer; 0 takes each at once, as " +
+            "--busy-poll does."})
+    private int doorbellPause;
+
     @Option(names = "--uplink", paramLabel = "SPEC", defaultValue = "none", converter = UplinkConverter.class,
         description = {"What the card's port is connected to (default: ${DEFAULT-VALUE}).", "none: nothing; the " +
             "functions reach each other.", "tap:NAME: a tap interface of this host, made where there is none.",
@@ -257,7 +265,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerOptions options() {
-        return new ServerOptions(doorbell, pollingLoops, cpus.list(), uplink, metrics.address(),
+        return new ServerOptions(doorbell, pollingLoops, doorbellPause, cpus.list(), uplink, metrics.address(),
             configFile == null ? Map.of() : VfKeys.settings(configFile.vfs()));
     }
 }

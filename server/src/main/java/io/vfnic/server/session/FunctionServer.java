@@ -66,14 +66,16 @@ public final class FunctionServer {
     }
 
     private FunctionServer(
-        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, SharedPages pages, VersionCapabilities offered)
+        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, SharedPages pages, VersionCapabilities offered,
+        long doorbellPause)
         throws InterruptedException {
         this.eventLoop = eventLoop;
         this.port = port;
         this.pages = pages;
         this.offered = offered;
         this.listener = new ServerBootstrap().group(eventLoop)
-            .channelFactory(() -> new UnixServerChannel(socket))
+            .channelFactory(() -> new UnixServerChannel(socket,
+                (parent, client) -> new UnixChannel(parent, client, doorbellPause)))
             .childHandler(new ChannelInitializer<UnixChannel>() {
                 @Override
                 protected void initChannel(UnixChannel channel) {
@@ -86,19 +88,22 @@ public final class FunctionServer {
     /**
      * Listens from now on.
      *
-     * @param eventLoop of an epoll group; not to be called from.
-     * @param pages     what clients may map; null for nothing. Stays the caller's to close.
+     * @param eventLoop     of an epoll group; not to be called from.
+     * @param pages         what clients may map; null for nothing. Stays the caller's to close.
+     * @param doorbellPause nanoseconds for which doorbells may gather while there are a great many; 0 takes each at
+     *                      once, as an event loop that polls must.
      * @throws IOException with a message for users, where the socket cannot be had.
      */
-    public static FunctionServer start(EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages)
+    public static FunctionServer start(
+        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, long doorbellPause)
         throws IOException, InterruptedException {
-        return start(eventLoop, path, port, pages, CAPABILITIES);
+        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, CAPABILITIES, doorbellPause);
     }
 
     static FunctionServer start(
         EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, VersionCapabilities offered)
         throws IOException, InterruptedException {
-        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, offered);
+        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, offered, 0);
     }
 
     private void accept(UnixChannel channel) {

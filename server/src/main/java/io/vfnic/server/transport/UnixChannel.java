@@ -3,6 +3,7 @@ package io.vfnic.server.transport;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -56,13 +57,30 @@ public final class UnixChannel extends AbstractChannel {
     private final Chunk chunk = new Chunk(new UnsafeBuffer(receiveMemory), receiver);
     private final OutboundFramePool frames = new OutboundFramePool();
     private final ChannelConfig config = new Config();
+    private final ReceiveCoalescing coalescing;
+    private final Runnable endPause = this::endPause;
+    private boolean wantsToRead;
+    private boolean pausing;
+    private boolean answered;
+    private long unjudgedBytes;
 
     /**
      * @param parent the listening channel, or null.
      * @param socket connected and non-blocking; owned by this channel from now on.
      */
     public UnixChannel(Channel parent, Fd socket) {
+        this(parent, socket, 0);
+    }
+
+    /**
+     * @param parent   the listening channel, or null.
+     * @param socket   connected and non-blocking; owned by this channel from now on.
+     * @param maxPause nanoseconds for which the socket may be left unread where the other end sends a great many
+     *                 messages that need no answer; 0 for never, as an event loop that polls must have it.
+     */
+    public UnixChannel(Channel parent, Fd socket, long maxPause) {
         super(parent);
+        this.coalescing = new ReceiveCoalescing(maxPause);
         this.socket = socket;
         this.nettyFd = new FileDescriptor(socket.number());
         this.peerProcess = peerProcess(socket);
@@ -100,6 +118,7 @@ public final class UnixChannel extends AbstractChannel {
         @Override
         protected void autoReadCleared() {
             if (isRegistered() && eventLoop().inEventLoop()) {
+                wantsToRead = false;
                 epoll.remove(EpollIoOps.EPOLLIN);
             }
         }
@@ -140,7 +159,8 @@ public final class UnixChannel extends AbstractChannel {
             if (!isOpen()) {
                 return;
             }
-            if (epoll.waitsFor(EpollIoOps.EPOLLIN)) {
+            if (wantsToRead) {
+                // In a pause this is the end of the connection, before which there may be messages.
                 receive();
             } else if (ready.contains(EpollIoOps.EPOLLRDHUP) || ready.contains(EpollIoOps.EPOLLERR)) {
                 // The client is gone while we do not read: nobody is left to answer what it may have sent.
@@ -150,7 +170,7 @@ public final class UnixChannel extends AbstractChannel {
 
         @Override
         public boolean poll() {
-            return epoll.waitsFor(EpollIoOps.EPOLLIN) && receive();
+            return wantsToRead && receive();
         }
 
         @Override
@@ -175,7 +195,7 @@ public final class UnixChannel extends AbstractChannel {
     /** Returns whether there was anything, be it the end. */
     private boolean receive() {
         boolean received = false;
-        for (int i = 0; i < RECEIVES_PER_EVENT && isOpen() && epoll.waitsFor(EpollIoOps.EPOLLIN); i++) {
+        for (int i = 0; i < RECEIVES_PER_EVENT && isOpen() && wantsToRead; i++) {
             int result = receiver.receive(socket, receiveAddress, RECEIVE_CAPACITY);
             if (result == -PosixErrno.EAGAIN) {
                 break;
@@ -186,6 +206,7 @@ public final class UnixChannel extends AbstractChannel {
                 return true;
             }
             received = true;
+            unjudgedBytes += result;
             pipeline().fireChannelRead(chunk.length(result));
             if (result < RECEIVE_CAPACITY && !chunk.hasFds()) {
                 break;
@@ -193,8 +214,37 @@ public final class UnixChannel extends AbstractChannel {
         }
         if (received && isOpen()) {
             pipeline().fireChannelReadComplete();
+            if (coalescing.isOn() && !pausing) {
+                pauseIfWorthwhile();
+            }
         }
         return received;
+    }
+
+    private void pauseIfWorthwhile() {
+        long pause = coalescing.pauseAfter(unjudgedBytes, answered, System.nanoTime());
+        unjudgedBytes = 0;
+        answered = false;
+        if (pause == 0) {
+            if (wantsToRead) {
+                epoll.add(EpollIoOps.EPOLLIN);
+            }
+        } else if (wantsToRead) {
+            pausing = true;
+            epoll.remove(EpollIoOps.EPOLLIN);
+            eventLoop().schedule(endPause, pause, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Reads before the pause is over: where the next one follows, epoll is told of neither. */
+    private void endPause() {
+        if (isOpen() && wantsToRead) {
+            receive();
+        }
+        pausing = false;
+        if (isOpen()) {
+            pauseIfWorthwhile();
+        }
     }
 
     @Override
@@ -205,6 +255,7 @@ public final class UnixChannel extends AbstractChannel {
                 epoll.add(EpollIoOps.EPOLLOUT);
                 return;
             }
+            answered = true;
             if (result < 0) {
                 throw new IOException("the client does not take messages any more: errno " + -result);
             }
@@ -225,7 +276,10 @@ public final class UnixChannel extends AbstractChannel {
 
     @Override
     protected void doBeginRead() {
-        epoll.add(EpollIoOps.EPOLLIN);
+        wantsToRead = true;
+        if (!pausing) {
+            epoll.add(EpollIoOps.EPOLLIN);
+        }
     }
 
     @Override

@@ -48,6 +48,11 @@ class UnixChannelTest {
         return EpollIoHandler.newFactory();
     }
 
+    /** For how long the channel may leave its socket unread, in nanoseconds. */
+    long maxPause() {
+        return 0;
+    }
+
     private final class Recorder extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
@@ -85,7 +90,7 @@ class UnixChannelTest {
     void connect() throws Exception {
         Fd[] pair = UnixSockets.pair(false);
         pair[0].setNonBlocking();
-        channel = new UnixChannel(null, pair[0]);
+        channel = new UnixChannel(null, pair[0], maxPause());
         channel.pipeline().addLast(new FrameDecoder(), new Recorder());
         peer = new RawPeer(pair[1]);
         loops.register(channel).sync();
@@ -149,7 +154,7 @@ class UnixChannelTest {
         for (int i = 0; i < 8; i++) {
             Fd[] pair = UnixSockets.pair(false);
             pair[0].setNonBlocking();
-            UnixChannel other = new UnixChannel(null, pair[0]);
+            UnixChannel other = new UnixChannel(null, pair[0], maxPause());
             other.pipeline().addLast(new FrameDecoder(), new Recorder());
             others.add(other);
             peers.add(new RawPeer(pair[1]));
@@ -206,6 +211,19 @@ class UnixChannelTest {
             assertThat(next()).isEqualTo(new Seen(9, 24, List.of(FileStatus.of(fd).inode())));
             assertThat(next()).isEqualTo(seen(10, 16));
         }
+    }
+
+    @Test
+    void nothingOfAFloodIsLostWhenItsSenderLeavesAtOnce() throws Exception {
+        int doorbells = 20_000;
+        for (int i = 0; i < doorbells; i++) {
+            peer.send(RawPeer.frame(i & 0xffff, 1, MessageHeader.NO_REPLY, 20));
+        }
+        peer.close();
+        for (int i = 0; i < doorbells; i++) {
+            assertThat(next()).isEqualTo(seen(i & 0xffff, 36));
+        }
+        assertThat(next()).isEqualTo("inactive");
     }
 
     @Test
