@@ -12,14 +12,21 @@ import io.netty.channel.epoll.EpollIoOps;
  * the descriptor out of epoll, and fail with ENOENT when it is asked for something again.
  */
 final class EpollRegistration {
-    private final EpollIoOps always;
-    private EpollIoOps ops;
+    private static final EpollIoOps[] ADDABLE = {EpollIoOps.EPOLLIN, EpollIoOps.EPOLLOUT};
+
+    /** What is always waited for, with each set of {@link #ADDABLE}: to change between them allocates nothing. */
+    private final EpollIoOps[] states = new EpollIoOps[1 << ADDABLE.length];
+    private int state;
     private IoRegistration registration;
 
     /** @param always what is waited for whatever else is, so that the end of a paused connection is seen. */
     EpollRegistration(EpollIoOps always) {
-        this.always = always;
-        this.ops = always;
+        for (int i = 0; i < states.length; i++) {
+            states[i] = always;
+            for (int bit = 0; bit < ADDABLE.length; bit++) {
+                states[i] = (i & 1 << bit) == 0 ? states[i] : states[i].with(ADDABLE[bit]);
+            }
+        }
     }
 
     static boolean isCompatible(EventLoop loop) {
@@ -31,7 +38,7 @@ final class EpollRegistration {
             if (future.isSuccess()) {
                 registration = (IoRegistration)future.getNow();
                 if (waitNow) {
-                    registration.submit(ops);
+                    registration.submit(states[state]);
                 }
                 promise.setSuccess();
             } else {
@@ -40,23 +47,35 @@ final class EpollRegistration {
         });
     }
 
+    /** @param added EPOLLIN or EPOLLOUT. */
     void add(EpollIoOps added) {
-        change(ops.with(added));
+        change(state | bitOf(added));
     }
 
+    /** @param removed EPOLLIN or EPOLLOUT. */
     void remove(EpollIoOps removed) {
-        change(ops.without(removed));
+        change(state & ~bitOf(removed));
     }
 
+    /** @param asked EPOLLIN or EPOLLOUT. */
     boolean waitsFor(EpollIoOps asked) {
-        return ops.contains(asked);
+        return (state & bitOf(asked)) != 0;
     }
 
-    private void change(EpollIoOps changed) {
-        if (!changed.equals(ops)) {
-            ops = changed;
+    private static int bitOf(EpollIoOps one) {
+        for (int bit = 0; bit < ADDABLE.length; bit++) {
+            if (ADDABLE[bit] == one) {
+                return 1 << bit;
+            }
+        }
+        throw new IllegalArgumentException("neither EPOLLIN nor EPOLLOUT: " + one);
+    }
+
+    private void change(int changed) {
+        if (changed != state) {
+            state = changed;
             if (registration != null) {
-                registration.submit(ops);
+                registration.submit(states[state]);
             }
         }
     }
@@ -66,7 +85,7 @@ final class EpollRegistration {
         if (registration != null) {
             registration.cancel();
             registration = null;
-            ops = always;
+            state = 0;
         }
     }
 }

@@ -3,7 +3,6 @@ package io.vfnic.server.transport;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -58,7 +57,8 @@ public final class UnixChannel extends AbstractChannel {
     private final OutboundFramePool frames = new OutboundFramePool();
     private final ChannelConfig config = new Config();
     private final ReceiveCoalescing coalescing;
-    private final Runnable endPause = this::endPause;
+    /** Null where there are no pauses. */
+    private PauseTimer pauseTimer;
     private boolean wantsToRead;
     private boolean pausing;
     private boolean answered;
@@ -214,7 +214,7 @@ public final class UnixChannel extends AbstractChannel {
         }
         if (received && isOpen()) {
             pipeline().fireChannelReadComplete();
-            if (coalescing.isOn() && !pausing) {
+            if (coalescing.isOn() && !pausing && isOpen()) {
                 pauseIfWorthwhile();
             }
         }
@@ -232,7 +232,7 @@ public final class UnixChannel extends AbstractChannel {
         } else if (wantsToRead) {
             pausing = true;
             epoll.remove(EpollIoOps.EPOLLIN);
-            eventLoop().schedule(endPause, pause, TimeUnit.NANOSECONDS);
+            pauseTimer.arm(pause);
         }
     }
 
@@ -284,6 +284,14 @@ public final class UnixChannel extends AbstractChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
+        if (coalescing.isOn()) {
+            try {
+                pauseTimer = PauseTimer.create(eventLoop(), this::endPause);
+            } catch (PosixException e) {
+                promise.setFailure(e);
+                return;
+            }
+        }
         epoll.register(eventLoop(), (EpollIoHandle)unsafe(), true, promise);
     }
 
@@ -295,6 +303,9 @@ public final class UnixChannel extends AbstractChannel {
     @Override
     protected void doClose() {
         epoll.cancel();
+        if (pauseTimer != null) {
+            pauseTimer.close();
+        }
         if (socket.isOpen()) {
             discardReceived();
         }
