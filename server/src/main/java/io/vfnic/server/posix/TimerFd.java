@@ -10,8 +10,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
- * The owner of a timerfd on the monotonic clock (timerfd_create(2)), which becomes readable once when a time has passed.
- * Nobody needs to read it: to arm it again clears it. Allocation-free after construction; for one thread at a time.
+ * The owner of a timerfd on the monotonic clock (timerfd_create(2)), readable once when a time has passed. Nobody needs
+ * to read it: to arm it again clears it. Allocation-free after construction; for one thread at a time.
  */
 public final class TimerFd implements AutoCloseable {
     private static final int CLOCK_MONOTONIC = 1;
