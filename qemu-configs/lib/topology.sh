@@ -41,13 +41,17 @@ misused() {
 start_card() {
     [ ! -e "$run/card.pid" ] || { echo "${0##*/}: runs already (${0##*/} --stop)" >&2; trap - EXIT; exit 1; }
     echo "card: vfnic serve --dir $card --vfs $vfs $*"
+    # What a card said that ran before must not be taken for this one's words.
+    rm -f "$run/card.out"
     setsid nohup "$configs/../server/bin/vfnic" serve --dir "$card" --vfs "$vfs" "$@" \
         </dev/null >"$run/card.out" 2>"$run/card.log" &
-    echo $! > "$run/card.pid"
+    local pid=$!
+    echo "$pid" > "$run/card.pid"
     disown
     for _ in $(seq 300); do
         ! grep -qs '^vfnic ready' "$run/card.out" || return 0
-        grep -qs vfnic "/proc/$(cat "$run/card.pid")/cmdline" || break
+        # Not by its command line, which is this script's until the new process has become the card.
+        kill -0 "$pid" 2>/dev/null || break
         sleep 0.1
     done
     cat "$run/card.log" >&2
