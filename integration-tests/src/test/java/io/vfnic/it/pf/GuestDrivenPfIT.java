@@ -107,7 +107,7 @@ class GuestDrivenPfIT {
     void captures() {
         Path file = LAB.lab().directory().resolve("pf.pcapng");
         try (WatchProgram capture = WatchProgram.start(card, "capture", "pf", "vf0", "-w", file.toString())) {
-            assertThat(pf.check("ping -q -f -c " + PINGS + " -W 10 -w 120 " + VF_ADDRESS)).contains(
+            assertThat(pf.check("ping -q -f -c " + PINGS + " -W 10 " + VF_ADDRESS)).contains(
                 PINGS + " packets transmitted, " + PINGS + " received");
             capture.interrupt();
 

@@ -228,7 +228,7 @@ class HostInterfaceIT {
         try (WatchProgram capture = WatchProgram.start(
             CARDS.get(wire), "capture", function, "uplink", "-w", file.toString())) {
             assertThat(GUESTS.get(wire).check(
-                "ping -q -f -c " + PINGS + " -W 10 -w 120 " + wire.hostAddress())).contains(
+                "ping -q -f -c " + PINGS + " -W 10 " + wire.hostAddress())).contains(
                     PINGS + " packets transmitted, " + PINGS + " received");
             capture.interrupt();
 

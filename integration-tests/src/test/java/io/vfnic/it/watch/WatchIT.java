@@ -128,7 +128,7 @@ class WatchIT {
     void capturesAFlood() throws Exception {
         Path file = LAB.lab().directory().resolve("flood.pcapng");
         try (WatchProgram capture = WatchProgram.start(card, "capture", "vf0", "vf1", "-w", file.toString())) {
-            String report = a.check("ping -q -f -c " + PINGS + " -W 10 -w 120 " + B);
+            String report = a.check("ping -q -f -c " + PINGS + " -W 10 " + B);
             capture.interrupt();
 
             assertThat(capture.exitCode()).isZero();
@@ -196,7 +196,7 @@ class WatchIT {
         b.check("iperf3 -s -D -1");
         try (WatchProgram unread = WatchProgram.startUnread(card, "capture", "vf0", "vf1", "-w", "-")) {
             a.check("iperf3 -c " + B + " -t 3");
-            String report = a.check("ping -q -f -c " + PINGS + " -W 10 -w 120 " + B);
+            String report = a.check("ping -q -f -c " + PINGS + " -W 10 " + B);
             assertThat(report).contains(" " + PINGS + " received");
 
             unread.interrupt();
