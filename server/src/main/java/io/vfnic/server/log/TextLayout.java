@@ -4,13 +4,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 
 import org.slf4j.event.KeyValuePair;
 
 /** Lines for people. */
 final class TextLayout implements LineLayout {
-    private final DateTimeFormatter time =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
+    private final DateTimeFormatter time = new DateTimeFormatterBuilder().appendPattern("yyyy-MM-dd'T'HH:mm:ss.SSS")
+        .appendOffsetId().toFormatter().withZone(ZoneId.systemDefault());
 
     @Override
     public String format(LogLine line) {

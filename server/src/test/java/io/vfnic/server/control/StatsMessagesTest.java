@@ -3,17 +3,9 @@ package io.vfnic.server.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.device.Card;
-import io.vfnic.device.CardConfig;
 import io.vfnic.device.admin.CardAdmin;
-import io.vfnic.device.engine.IdleMode;
-import io.vfnic.device.pci.PfInterrupts;
-import io.vfnic.device.pci.SriovDisguise;
-import io.vfnic.device.register.RegisterTrace;
-import io.vfnic.device.spi.AgentThreads;
-import io.vfnic.device.spi.CardListener;
 import io.vfnic.server.support.CountingCard;
 import java.util.stream.Stream;
-import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +17,7 @@ class StatsMessagesTest {
 
     @BeforeAll
     static void makeCard() {
-        card = new Card(new CardConfig(1, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false,
-            PfInterrupts.MSIX, SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE,
-            CardListener.NONE, error -> { }, null);
-        card.start();
+        card = CountingCard.start();
     }
 
     @AfterAll

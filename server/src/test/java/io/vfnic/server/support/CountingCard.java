@@ -1,11 +1,19 @@
 package io.vfnic.server.support;
 
+import io.vfnic.device.Card;
+import io.vfnic.device.CardConfig;
 import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.admin.FunctionActivity;
 import io.vfnic.device.admin.FunctionCounters;
 import io.vfnic.device.admin.QueueTraffic;
 import io.vfnic.device.engine.AgentLoad;
+import io.vfnic.device.engine.IdleMode;
+import io.vfnic.device.pci.PfInterrupts;
+import io.vfnic.device.pci.SriovDisguise;
+import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.spi.AgentThreads;
+import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.uplink.UplinkCounters;
 import io.vfnic.device.uplink.UplinkCounters.Drop;
 import io.vfnic.device.watch.WatchEvent;
@@ -19,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * A card all of whose counters are 0 but one: who exports all that a card counts shows that one's value, whichever it
@@ -31,6 +40,15 @@ public final class CountingCard {
     private static final String FUNCTION = "vf0";
 
     private CountingCard() { }
+
+    /** A card with one VF for {@link #with} to build upon, which is running; the caller closes it. */
+    public static Card start() {
+        Card card = new Card(new CardConfig(1, 1, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, false,
+            PfInterrupts.MSIX, SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE,
+            CardListener.NONE, error -> { }, null);
+        card.start();
+        return card;
+    }
 
     /**
      * All counters: constants of enums for a function and, with "uplink" before them, for the uplink, and components.
