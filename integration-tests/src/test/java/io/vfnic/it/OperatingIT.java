@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Pings;
 import io.vfnic.it.support.Scrape;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @DisplayName("A card with a config file")
 class OperatingIT {
     private static final String MAC = "52:54:00:76:66:01";
-    private static final int PINGS = 200;
+    private static final Pings PINGS = new Pings(200);
     /** Ethernet and IP header, ICMP header, and what ping adds by default. */
     private static final int PING_BYTES = 14 + 20 + 8 + 56;
     /** What guests send of their own accord while they ping: neighbours, multicast groups. */
@@ -74,7 +75,7 @@ class OperatingIT {
     @DisplayName("counts what goes through each function and its queues")
     void countsTraffic() {
         Scrape before = Scrape.of(port);
-        a.check("ping -q -c " + PINGS + " -i 0.002 -W 10 10.0.0.2");
+        assertThat(a.check(PINGS.to("10.0.0.2"))).contains(PINGS.answered());
         Scrape after = Scrape.of(port);
 
         for (String function : List.of("vf0", "vf1")) {
@@ -83,12 +84,12 @@ class OperatingIT {
                 String packets = "vfnic_function_" + way + "_packets" + labels;
                 String bytes = "vfnic_function_" + way + "_bytes" + labels;
                 assertThat(after.get(packets) - before.get(packets)).as(packets)
-                    .isBetween((long)PINGS, (long)PINGS + OTHERS);
+                    .isBetween((long)PINGS.count(), (long)PINGS.count() + OTHERS);
                 assertThat(after.get(bytes) - before.get(bytes)).as(bytes).isBetween(
-                    (long)PINGS * PING_BYTES, (long)(PINGS + OTHERS) * PING_BYTES);
+                    (long)PINGS.count() * PING_BYTES, (long)(PINGS.count() + OTHERS) * PING_BYTES);
                 String queues = "vfnic_queue_" + way + "_packets_total{function=\"" + function + "\"";
                 assertThat(after.sum(queues) - before.sum(queues)).as(queues)
-                    .isBetween((long)PINGS, (long)PINGS + OTHERS);
+                    .isBetween((long)PINGS.count(), (long)PINGS.count() + OTHERS);
             }
             String interrupts = "vfnic_function_interrupts_total{function=\"" + function + "\"}";
             assertThat(after.get(interrupts)).isGreaterThan(before.get(interrupts));

@@ -35,7 +35,7 @@ final class GuestLink {
         String target = address(network, 2);
         up(from, bus, driver, address(network, 1));
         up(to, bus, driver, target);
-        from.check("ping -q -c 3 -i 0.1 -W 10 -w 60 " + target);
+        from.check("ping -q -c 3 -i 0.1 -w 60 " + target);
         return new GuestLink(name, from, target);
     }
 

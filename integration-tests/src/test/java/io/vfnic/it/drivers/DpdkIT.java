@@ -6,6 +6,7 @@ import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.PfGuest;
+import io.vfnic.it.support.Pings;
 import io.vfnic.it.support.Testpmd;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DpdkIT {
     private static final String FIRST = "0000:01:00.0";
     private static final String THIRD = "0000:03:00.0";
-    private static final int PINGS = 300;
+    private static final Pings PINGS = new Pings(300);
     /** {@code start tx_first 10}: ten bursts of 32. */
     private static final int FRAMES = 320;
 
@@ -70,11 +71,10 @@ class DpdkIT {
             testpmd.command("start");
             testpmd.command("clear port stats 0");
 
-            assertThat(pf.check("ping -q -c " + PINGS + " -i 0.01 -W 10 " + address))
-                .contains(" " + PINGS + " received");
+            assertThat(pf.check(PINGS.to(address))).contains(PINGS.answered());
 
-            assertThat(testpmd.count("RX-packets")).isEqualTo(PINGS);
-            assertThat(testpmd.count("TX-packets")).isEqualTo(PINGS);
+            assertThat(testpmd.count("RX-packets")).isEqualTo(PINGS.count());
+            assertThat(testpmd.count("TX-packets")).isEqualTo(PINGS.count());
             assertThat(testpmd.count("RX-missed")).isZero();
             testpmd.command("stop");
         }

@@ -55,7 +55,7 @@ class GuestMemoryIT {
     @DisplayName("the card cannot map is served through DMA messages")
     void isReachedByMessages() {
         for (int size : new int[] {0, 1, 18, 19, 500, 1471, 1472, 1473, 8000}) {
-            normal.check("ping -q -c 2 -i 0.05 -W 10 -w 60 -s " + size + " " + PLAIN);
+            normal.check("ping -q -c 2 -i 0.05 -w 60 -s " + size + " " + PLAIN);
         }
         FileTransfer.checkBothWays(plain, PLAIN, normal, NORMAL, FILE_BYTES);
     }

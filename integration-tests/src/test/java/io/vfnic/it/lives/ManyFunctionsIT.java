@@ -67,7 +67,7 @@ class ManyFunctionsIT {
             String others = IntStream.range(0, VFS).mapToObj(ManyFunctionsIT::address)
                 .filter(address -> !address.equals(own)).collect(Collectors.joining(" "));
             nic.guest().check("for other in " + others + "; do "
-                + nic.inItsNamespace("ping -c 3 -i 0.05 -W 10 -w 60 $other || exit 1; done"));
+                + nic.inItsNamespace("ping -c 3 -i 0.05 -w 60 $other || exit 1; done"));
         }
     }
 

@@ -74,7 +74,7 @@ final class Subject {
                 ip address add %s/24 dev $nic && ip link set $nic up || exit 3
                 link=/sys/class/net/$nic/carrier
                 n=0; until grep -q 1 $link; do n=$((n + 1)); [ $n -lt 600 ] || exit 4; sleep 0.1; done
-                ping -q -c 2 -i 0.05 -W 10 -w 60 %s || { echo "reload $i" >&2; dmesg | tail -n 20 >&2; exit 5; }
+                ping -q -c 2 -i 0.05 -w 60 %s || { echo "reload $i" >&2; dmesg | tail -n 20 >&2; exit 5; }
             done""".formatted(times, GuestNic.pciDevice(1), GuestNic.pciDevice(1), address, peerAddress),
             Duration.ofMinutes(5)).orFail();
 

@@ -59,7 +59,7 @@ class QemuConfigsIT {
         awaitDriver(byLibvirt, "01:00.0", "igbvf");
         bringUp(byFiles, "01:00.0", "10.0.0.1");
         bringUp(byLibvirt, "01:00.0", "10.0.0.2");
-        assertThat(run(byFiles, "ping -c 3 -i 0.1 -W 10 10.0.0.2")).contains("3 received");
+        run(byFiles, "ping -c 3 -i 0.1 -w 60 10.0.0.2");
     }
 
     /** By libvirt's own schema, which Debian has in its package libvirt0. */

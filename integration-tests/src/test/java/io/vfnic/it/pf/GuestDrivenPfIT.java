@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.PfGuest;
+import io.vfnic.it.support.Pings;
 import io.vfnic.it.support.Tshark;
 import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
@@ -29,7 +30,7 @@ class GuestDrivenPfIT {
     private static final String PF_ADDRESS = "10.0.0.1";
     private static final String VF_ADDRESS = "10.0.0.2";
     private static final int SELF_TESTS = 5;
-    private static final int PINGS = 200;
+    private static final Pings PINGS = new Pings(200);
     private static final Duration SELF_TEST_PATIENCE = Duration.ofMinutes(2);
 
     @RegisterExtension
@@ -92,7 +93,7 @@ class GuestDrivenPfIT {
         vf = GuestNic.onBus(other, 1).up(VF_ADDRESS + "/24");
         pf.check("ip address add " + PF_ADDRESS + "/24 dev " + pfNic);
 
-        assertThat(pf.check("ping -c 100 -i 0.02 -W 5 " + VF_ADDRESS)).contains("100 received");
+        assertThat(pf.check(PINGS.to(VF_ADDRESS))).contains(PINGS.answered());
         vf.guest().start("iperf3 -s -1");
         GuestNic.await(vf.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
         assertThat(pf.check("iperf3 -c " + VF_ADDRESS + " -n 32M")).contains("receiver");
@@ -107,18 +108,17 @@ class GuestDrivenPfIT {
     void captures() {
         Path file = LAB.lab().directory().resolve("pf.pcapng");
         try (WatchProgram capture = WatchProgram.start(card, "capture", "pf", "vf0", "-w", file.toString())) {
-            assertThat(pf.check("ping -q -f -c " + PINGS + " -W 10 " + VF_ADDRESS)).contains(
-                PINGS + " packets transmitted, " + PINGS + " received");
+            assertThat(pf.check(PINGS.to(VF_ADDRESS))).contains(PINGS.answered());
             capture.interrupt();
 
             assertThat(capture.exitCode()).isZero();
             assertThat(capture.messages()).doesNotContain("lost");
         }
         assertThat(Tshark.pings(file)).isEqualTo(Map.of(
-            "pf\t0x00000002\t8\tto vf0", PINGS,
-            "vf0\t0x00000001\t8\tdelivered", PINGS,
-            "vf0\t0x00000002\t0\tto pf", PINGS,
-            "pf\t0x00000001\t0\tdelivered", PINGS));
+            "pf\t0x00000002\t8\tto vf0", PINGS.count(),
+            "vf0\t0x00000001\t8\tdelivered", PINGS.count(),
+            "vf0\t0x00000002\t0\tto pf", PINGS.count(),
+            "pf\t0x00000001\t0\tdelivered", PINGS.count()));
     }
 
     @Test

@@ -76,8 +76,8 @@ class PfNetworkIT {
     void mtu(int mtu) {
         mtus(mtu, mtu);
         final int payload = mtu - IP_AND_ICMP;
-        pf.check("ping -c 3 -i 0.1 -W 10 -M do -s " + payload + " " + VF_ADDRESS);
-        vf.check("ping -c 3 -i 0.1 -W 10 -M do -s " + payload + " " + PF_ADDRESS);
+        pf.check("ping -c 3 -i 0.1 -w 60 -M do -s " + payload + " " + VF_ADDRESS);
+        vf.check("ping -c 3 -i 0.1 -w 60 -M do -s " + payload + " " + PF_ADDRESS);
         FileTransfer.checkBothWays(pf, PF_ADDRESS, vf, VF_ADDRESS, mtu < 576 ? 2_000 : FILE);
         mtus(ETHERNET_MTU, ETHERNET_MTU);
     }
@@ -95,7 +95,7 @@ class PfNetworkIT {
         }
         for (String network : List.of("10.0.5.", "10.0.7.")) {
             pf.ping(network + 2);
-            pf.check("ping -c 3 -i 0.1 -W 10 -M do -s 1472 " + network + 2);
+            pf.check("ping -c 3 -i 0.1 -w 60 -M do -s 1472 " + network + 2);
             FileTransfer.checkBothWays(pf, network + 1, vf, network + 2, FILE);
         }
         for (GuestNic nic : List.of(pf, vf)) {

@@ -292,7 +292,7 @@ class VfPolicyIT {
 
         set(0, "trust on");
         addMacvlan();
-        vf0.check("ping -c 3 -i 0.2 -W 10 -I macvlan0 " + PF_ADDRESS);
+        vf0.check("ping -c 3 -i 0.2 -w 60 -I macvlan0 " + PF_ADDRESS);
         vf0.check("ip link delete macvlan0");
         vf0.check("ip link set " + vf0.name() + " address " + own);
         vf0.ping(PF_ADDRESS);

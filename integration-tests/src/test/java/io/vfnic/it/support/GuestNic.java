@@ -91,7 +91,7 @@ public final class GuestNic {
 
     /** Insists on answers to three echo requests; the first may wait for the neighbour to be found. */
     public void ping(String target) {
-        check("ping -c 3 -i 0.1 -W 10 -w 60 " + target);
+        check("ping -c 3 -i 0.1 -w 60 " + target);
     }
 
     /** The MAC address as the guest sees it. */

@@ -178,8 +178,8 @@ class AddressesIT {
         a.ping(B);
 
         b.mtu(9216);
-        a.check("ping -q -c 3 -i 0.1 -W 10 -w 60 -M do -s 8972 " + B);
-        a.check("ping -q -c 3 -i 0.1 -W 10 -w 60 -M do -s 9188 " + B);
+        a.check("ping -q -c 3 -i 0.1 -w 60 -M do -s 8972 " + B);
+        a.check("ping -q -c 3 -i 0.1 -w 60 -M do -s 9188 " + B);
         a.mtu(1500);
         b.mtu(1500);
     }

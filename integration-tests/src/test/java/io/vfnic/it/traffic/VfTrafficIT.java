@@ -6,6 +6,7 @@ import io.vfnic.it.support.FileTransfer;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.Pcap;
+import io.vfnic.it.support.Pings;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
@@ -77,7 +78,8 @@ class VfTrafficIT {
     @ValueSource(strings = {"10.0.0.2", "fd00::2"})
     @DisplayName("lose none of 1,000 pings")
     void pings(String target) {
-        assertThat(a.check("ping -q -c 1000 -i 0.005 -W 10 " + target)).contains(" 1000 received");
+        Pings pings = new Pings(1000);
+        assertThat(a.check(pings.to(target))).contains(pings.answered());
     }
 
     @Test

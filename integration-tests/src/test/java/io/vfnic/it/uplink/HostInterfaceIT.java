@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Pings;
 import io.vfnic.it.support.Tshark;
 import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
@@ -36,7 +37,7 @@ class HostInterfaceIT {
     private static final int IP_AND_ICMP = 28;
     private static final int VLAN = 42;
     private static final int PORT = 7000;
-    private static final int PINGS = 200;
+    private static final Pings PINGS = new Pings(200);
 
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
@@ -163,7 +164,7 @@ class HostInterfaceIT {
         host.check("ip link set " + wire.device + " mtu " + JUMBO_MTU);
         farEnd.check("ip link set veth0 mtu " + JUMBO_MTU);
 
-        guest.check("ping -c 2 -i 0.2 -W 10 -w 60 -M do -s " + (JUMBO_MTU - IP_AND_ICMP) + " " + wire.hostAddress());
+        guest.check("ping -c 2 -i 0.2 -w 60 -M do -s " + (JUMBO_MTU - IP_AND_ICMP) + " " + wire.hostAddress());
 
         guest.mtu(ETHERNET_MTU);
     }
@@ -227,19 +228,17 @@ class HostInterfaceIT {
         Path file = LAB.lab().directory().resolve(wire + ".pcapng");
         try (WatchProgram capture = WatchProgram.start(
             CARDS.get(wire), "capture", function, "uplink", "-w", file.toString())) {
-            assertThat(GUESTS.get(wire).check(
-                "ping -q -f -c " + PINGS + " -W 10 " + wire.hostAddress())).contains(
-                    PINGS + " packets transmitted, " + PINGS + " received");
+            assertThat(GUESTS.get(wire).check(PINGS.to(wire.hostAddress()))).contains(PINGS.answered());
             capture.interrupt();
 
             assertThat(capture.exitCode()).isZero();
             assertThat(capture.messages()).doesNotContain("lost");
         }
         assertThat(Tshark.pings(file)).isEqualTo(Map.of(
-            function + "\t0x00000002\t8\tto uplink", PINGS,
-            "uplink\t0x00000002\t8\tdelivered", PINGS,
-            "uplink\t0x00000001\t0\tto " + function, PINGS,
-            function + "\t0x00000001\t0\tdelivered", PINGS));
+            function + "\t0x00000002\t8\tto uplink", PINGS.count(),
+            "uplink\t0x00000002\t8\tdelivered", PINGS.count(),
+            "uplink\t0x00000001\t0\tto " + function, PINGS.count(),
+            function + "\t0x00000001\t0\tdelivered", PINGS.count()));
     }
 
     @Test

@@ -168,7 +168,7 @@ class PeerUplinkIT {
     private static void carriesJumboFrames(GuestNic one, String addressOfOne, GuestNic two, String addressOfTwo) {
         one.mtu(JUMBO_MTU);
         two.mtu(JUMBO_MTU);
-        one.check("ping -c 3 -i 0.1 -W 10 -w 60 -M do -s " + JUMBO_ECHO + " " + addressOfTwo);
+        one.check("ping -c 3 -i 0.1 -w 60 -M do -s " + JUMBO_ECHO + " " + addressOfTwo);
         carries(one, addressOfOne, two, addressOfTwo);
     }
 

@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.Pings;
 import io.vfnic.it.support.Tshark;
 import io.vfnic.it.support.WatchProgram;
 import io.vfnic.testkit.lab.CardProcess;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatchIT {
     private static final String B = "10.0.0.2";
-    private static final int PINGS = 500;
+    private static final Pings PINGS = new Pings(500);
 
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
@@ -128,18 +129,16 @@ class WatchIT {
     void capturesAFlood() throws Exception {
         Path file = LAB.lab().directory().resolve("flood.pcapng");
         try (WatchProgram capture = WatchProgram.start(card, "capture", "vf0", "vf1", "-w", file.toString())) {
-            String report = a.check("ping -q -f -c " + PINGS + " -W 10 " + B);
+            assertThat(a.check(PINGS.to(B))).contains(PINGS.answered());
             capture.interrupt();
 
             assertThat(capture.exitCode()).isZero();
             assertThat(capture.messages()).containsPattern("\\d+ frames captured\n").doesNotContain("lost");
-            int sent = number("(\\d+) packets transmitted", report);
-            int received = number("(\\d+) received", report);
             assertThat(Tshark.pings(file)).isEqualTo(Map.of(
-                "vf0\t0x00000002\t8\tto vf1", sent,
-                "vf1\t0x00000001\t8\tdelivered", sent,
-                "vf1\t0x00000002\t0\tto vf0", received,
-                "vf0\t0x00000001\t0\tdelivered", received));
+                "vf0\t0x00000002\t8\tto vf1", PINGS.count(),
+                "vf1\t0x00000001\t8\tdelivered", PINGS.count(),
+                "vf1\t0x00000002\t0\tto vf0", PINGS.count(),
+                "vf0\t0x00000001\t0\tdelivered", PINGS.count()));
         }
     }
 
@@ -154,11 +153,11 @@ class WatchIT {
         Path log = LAB.lab().directory().resolve("live.log");
         Await.until("it captures", () -> Files.exists(log) && read(log).contains("capturing vf1"));
 
-        a.check("ping -q -c 6 -i 0.2 -W 10 -w 60 " + B);
+        a.check("ping -q -c 6 -i 0.2 -w 60 " + B);
 
         // A broken pipe is noticed by the one who writes to it.
         while (!pipe.waitFor(200, TimeUnit.MILLISECONDS)) {
-            a.check("ping -q -c 1 -W 10 -w 60 " + B);
+            a.check("ping -q -c 1 -w 60 " + B);
         }
         assertThat(new String(pipe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList())
             .isNotEmpty().allMatch(line -> line.equals("vf1\t60\t98"), "snapped pings");
@@ -196,8 +195,7 @@ class WatchIT {
         b.check("iperf3 -s -D -1");
         try (WatchProgram unread = WatchProgram.startUnread(card, "capture", "vf0", "vf1", "-w", "-")) {
             a.check("iperf3 -c " + B + " -t 3");
-            String report = a.check("ping -q -f -c " + PINGS + " -W 10 " + B);
-            assertThat(report).contains(" " + PINGS + " received");
+            assertThat(a.check(PINGS.to(B))).contains(PINGS.answered());
 
             unread.interrupt();
             Path file = unread.readAll();
@@ -268,12 +266,6 @@ class WatchIT {
                 .forEach(part -> bytes.add(Integer.parseInt(part, 16))));
         return bytes.get(4 * index) | bytes.get(4 * index + 1) << 8 | bytes.get(4 * index + 2) << 16
             | (long)bytes.get(4 * index + 3) << 24;
-    }
-
-    private static int number(String pattern, String text) {
-        Matcher matcher = Pattern.compile(pattern).matcher(text);
-        assertThat(matcher.find()).as(text).isTrue();
-        return Integer.parseInt(matcher.group(1));
     }
 
     private static String read(Path file) {
