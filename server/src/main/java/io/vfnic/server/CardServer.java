@@ -69,7 +69,7 @@ public final class CardServer implements AutoCloseable {
             UndeclaredAccessLog.forCard(), new CardLog(SystemNanoClock.INSTANCE),
             error -> LOG.error("an engine agent failed; traffic may have been lost", error), uplink);
         watching = new WatchRequests(
-            card.watch(), card.dumper(), config.vfs(), config.guestPf(), SystemNanoClock.INSTANCE);
+            card.watch(), card.dumper(), config.vfs(), config.guestPf(), uplink != null, SystemNanoClock.INSTANCE);
         ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
         eventLoops = options.pollingLoops() > 0

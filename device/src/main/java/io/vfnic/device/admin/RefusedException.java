@@ -37,6 +37,12 @@ public final class RefusedException extends Exception {
             "start it with \"vfnic serve --pf guest\" for one that a guest drives");
     }
 
+    /** Of the uplink, where the card has none. */
+    public static RefusedException noUplink() {
+        return new RefusedException(Reason.NOT_FOUND, "uplink", "this card has none",
+            "start it with \"vfnic serve --uplink\"");
+    }
+
     public Reason reason() {
         return reason;
     }

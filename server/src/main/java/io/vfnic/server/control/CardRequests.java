@@ -98,8 +98,7 @@ public final class CardRequests {
     private Response.Builder stats(String function) throws RefusedException {
         Stats.Builder stats = Stats.newBuilder().setMonotonicNs(clock.nanoTime());
         if (function.equals(StatsMessages.UPLINK) && card.uplink().isEmpty()) {
-            throw new RefusedException(RefusedException.Reason.NOT_FOUND, function, "this card has none",
-                "start it with \"vfnic serve --uplink\"");
+            throw RefusedException.noUplink();
         }
         stats.addAllFunctions(only(function, StatsMessages.functions(card), FunctionStats::getName));
         if (function.isEmpty()) {

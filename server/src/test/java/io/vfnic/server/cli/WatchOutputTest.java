@@ -62,7 +62,7 @@ final class WatchOutputTest {
     @BeforeEach
     void start() throws Exception {
         card.start();
-        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, SystemNanoClock.INSTANCE);
+        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, false, SystemNanoClock.INSTANCE);
         server = ControlServer.start(directory.resolve("control.sock"), requests.handlers());
         client = ControlClient.connect(directory.resolve("control.sock"));
     }

@@ -37,25 +37,31 @@ public final class WatchRequests implements AutoCloseable {
     /** About 5,000 long frames: more than arrive between two looks. */
     private static final int CAPTURE_CAPACITY = 1 << 23;
     private static final int FUNCTIONS_ONLY = ~(1 << Watch.UPLINK);
+    private static final String UPLINK = Watch.nameOf(Watch.UPLINK);
+    private static final String PF = Watch.nameOf(Watch.PF);
     private static final long KEEP_ALIVE_SECONDS = 1;
 
     private final Watch watch;
     private final FunctionDumper dumper;
     private final int vfs;
     private final boolean guestPf;
+    private final boolean uplink;
     private final NanoClock clock;
     private final ScheduledThreadPoolExecutor thread;
 
     /**
      * @param vfs     that the card has.
      * @param guestPf whether a guest drives the PF, which has no frames otherwise.
+     * @param uplink  whether the card has one.
      * @param clock   the card's.
      */
-    public WatchRequests(Watch watch, FunctionDumper dumper, int vfs, boolean guestPf, NanoClock clock) {
+    public WatchRequests(
+        Watch watch, FunctionDumper dumper, int vfs, boolean guestPf, boolean uplink, NanoClock clock) {
         this.watch = watch;
         this.dumper = dumper;
         this.vfs = vfs;
         this.guestPf = guestPf;
+        this.uplink = uplink;
         this.clock = clock;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread started = new Thread(task, "vfnic-watch");
@@ -121,9 +127,9 @@ public final class WatchRequests implements AutoCloseable {
 
     private void dump(String function, Responder responder) {
         Optional<CompletableFuture<FunctionDump>> dump =
-            isFunction(function) ? dumper.dump(function) : Optional.empty();
+            functions().contains(function) ? dumper.dump(function) : Optional.empty();
         if (dump.isEmpty()) {
-            responder.refuse(unknown(function, functions()));
+            responder.refuse(function.equals(UPLINK) ? onlyFrames() : unknown(function, functions()));
             return;
         }
         dump.get().whenComplete((done, failure) -> responder.eventLoop().execute(() -> {
@@ -137,7 +143,7 @@ public final class WatchRequests implements AutoCloseable {
 
     private WatchFilter filter(EventsRequest request) throws RefusalException {
         return WatchFilter.of(WatchKind.EVENT)
-            .withFunctions(points(request.getFunctionsList(), WatchFilter.ALL_FUNCTIONS));
+            .withFunctions(points(request.getFunctionsList(), functions(), WatchFilter.ALL_FUNCTIONS));
     }
 
     private WatchFilter filter(TraceRequest request) throws RefusalException {
@@ -157,9 +163,25 @@ public final class WatchRequests implements AutoCloseable {
             blocks |= bit;
         }
         WatchFilter usual = WatchFilter.of(WatchKind.REGISTER, WatchKind.MAILBOX, WatchKind.INTERRUPT);
-        return new WatchFilter(kinds == 0 ? usual.kinds() : kinds,
-            points(request.getFunctionsList(), WatchFilter.ALL_FUNCTIONS),
+        int points = points(request.getFunctionsList(), functions(), WatchFilter.ALL_FUNCTIONS);
+        if (points == 1 << Watch.PF) {
+            requireSomethingOfThePf(kinds);
+        }
+        return new WatchFilter(kinds == 0 ? usual.kinds() : kinds, points,
             blocks == 0 ? WatchFilter.ALL_BLOCKS : blocks, 0);
+    }
+
+    /** A trace of the PF alone in which nothing could ever appear is a mistake. */
+    private void requireSomethingOfThePf(int kinds) throws RefusalException {
+        if (kinds == WatchKind.MAILBOX.bit()) {
+            throw new RefusalException(Errors.of(Error.Code.CODE_REFUSED,
+                "mailbox messages are told of the VFs whose mailboxes they are in, in both directions",
+                "name VFs, or no function for all").toBuilder().setFunction(PF).build());
+        }
+        int ofGuest = WatchKind.MAILBOX.bit() | WatchKind.INTERRUPT.bit() | WatchKind.DESCRIPTOR.bit();
+        if (!guestPf && kinds != 0 && (kinds & ~ofGuest) == 0) {
+            throw new RefusalException(Errors.of(RefusedException.headlessPf()));
+        }
     }
 
     private static WatchKind kindOf(TraceKind kind) throws RefusalException {
@@ -180,27 +202,24 @@ public final class WatchRequests implements AutoCloseable {
                 Integer.toUnsignedString(snaplen) + " bytes are more than a frame has",
                 "take 1 to " + WatchFilter.WHOLE_FRAME + ", or 0 for all"));
         }
-        if (!guestPf && request.getFunctionsList().contains(Watch.nameOf(Watch.PF))) {
+        List<String> names = request.getFunctionsList();
+        if (!guestPf && names.contains(PF)) {
             throw new RefusalException(Errors.of(RefusedException.headlessPf()));
         }
-        return WatchFilter.of(WatchKind.FRAME).withFunctions(points(request.getFunctionsList(), FUNCTIONS_ONLY))
+        return WatchFilter.of(WatchKind.FRAME).withFunctions(points(names, withFrames(), FUNCTIONS_ONLY))
             .withSnapshot(snaplen == 0 ? WatchFilter.WHOLE_FRAME : snaplen);
     }
 
-    private int points(List<String> names, int all) throws RefusalException {
+    /** The points with these names, or {@code all} where there is none. */
+    private int points(List<String> names, List<String> known, int all) throws RefusalException {
         int points = names.isEmpty() ? all : 0;
         for (String name : names) {
-            if (!isFunction(name) && !name.equals(Watch.nameOf(Watch.UPLINK))) {
-                throw new RefusalException(unknown(name, Stream.concat(functions().stream(),
-                    Stream.of(Watch.nameOf(Watch.UPLINK))).toList()));
+            if (!known.contains(name)) {
+                throw new RefusalException(name.equals(UPLINK) ? onlyFrames() : unknown(name, known));
             }
             points |= 1 << Watch.indexOf(name);
         }
         return points;
-    }
-
-    private boolean isFunction(String name) {
-        return functions().contains(name);
     }
 
     /** Those that can be watched: the views of VFs that the PF's guest has hold nothing to see. */
@@ -208,8 +227,21 @@ public final class WatchRequests implements AutoCloseable {
         return IntStream.concat(IntStream.of(Watch.PF), IntStream.range(0, vfs)).mapToObj(Watch::nameOf).toList();
     }
 
+    private List<String> withFrames() {
+        return Stream.of(guestPf ? Stream.of(PF) : Stream.<String>empty(),
+            functions().stream().filter(name -> !name.equals(PF)),
+            uplink ? Stream.of(UPLINK) : Stream.<String>empty()).flatMap(names -> names).toList();
+    }
+
     private static Error unknown(String function, List<String> known) {
         return Errors.of(Error.Code.CODE_NOT_FOUND, "there is no such function to watch",
             "there are " + String.join(", ", known)).toBuilder().setFunction(function).build();
+    }
+
+    /** Of the uplink, where something else than its frames is asked for. */
+    private Error onlyFrames() {
+        return uplink ? Errors.of(Error.Code.CODE_NOT_FOUND, "it is no function: there are only frames and counters",
+            "\"vfnic capture uplink\" and \"vfnic stats uplink\" have these; the events of the port's link are pf's")
+            .toBuilder().setFunction(UPLINK).build() : Errors.of(RefusedException.noUplink());
     }
 }

@@ -23,6 +23,7 @@ import io.vfnic.protocol.control.v1.DumpedRegister;
 import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.EventsRequest;
 import io.vfnic.protocol.control.v1.Request;
+import io.vfnic.protocol.control.v1.TraceKind;
 import io.vfnic.protocol.control.v1.TraceRequest;
 import io.vfnic.server.control.ControlServer;
 import io.vfnic.server.control.client.CardRefusedException;
@@ -59,7 +60,7 @@ final class WatchRequestsTest {
     @BeforeEach
     void start() throws Exception {
         card.start();
-        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, SystemNanoClock.INSTANCE);
+        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, false, SystemNanoClock.INSTANCE);
         server = ControlServer.start(directory.resolve("control.sock"), requests.handlers());
         client = ControlClient.connect(directory.resolve("control.sock"));
     }
@@ -153,7 +154,7 @@ final class WatchRequestsTest {
     @Test
     void whatMakesNoSenseIsRefusedWithTheWayOut() {
         assertRefused(Request.newBuilder().setEvents(EventsRequest.newBuilder().addFunctions("vf9")),
-            Error.Code.CODE_NOT_FOUND, "vf9: there is no such function to watch; there are pf, vf0, vf1, uplink");
+            Error.Code.CODE_NOT_FOUND, "vf9: there is no such function to watch; there are pf, vf0, vf1");
         assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addBlocks("nonsense")),
             Error.Code.CODE_INVALID_ARGUMENT,
             "there is no register block nonsense; there are general, interrupt, receive, " +
@@ -167,8 +168,65 @@ final class WatchRequestsTest {
         assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().addFunctions("pf")),
             Error.Code.CODE_NOT_FOUND, "pf: this card drives its PF itself (headless) and has none for a guest; " +
             "start it with \"vfnic serve --pf guest\" for one that a guest drives");
+        assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().addFunctions("vf2")),
+            Error.Code.CODE_NOT_FOUND, "vf2: there is no such function to watch; there are vf0, vf1");
+        assertRefused(Request.newBuilder().setDump(DumpRequest.newBuilder().setFunction("vf2")),
+            Error.Code.CODE_NOT_FOUND, "vf2: there is no such function to watch; there are pf, vf0, vf1");
+    }
+
+    @Test
+    void nobodyWaitsForWhatACardWithoutAnUplinkCannotHave() {
+        String none = "uplink: this card has none; start it with \"vfnic serve --uplink\"";
+
+        assertRefused(Request.newBuilder().setCapture(CaptureRequest.newBuilder().addFunctions("vf0")
+            .addFunctions("uplink")), Error.Code.CODE_NOT_FOUND, none);
+        assertRefused(Request.newBuilder().setEvents(EventsRequest.newBuilder().addFunctions("uplink")),
+            Error.Code.CODE_NOT_FOUND, none);
+        assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("uplink")),
+            Error.Code.CODE_NOT_FOUND, none);
         assertRefused(Request.newBuilder().setDump(DumpRequest.newBuilder().setFunction("uplink")),
-            Error.Code.CODE_NOT_FOUND, "uplink: there is no such function to watch; there are pf, vf0, vf1");
+            Error.Code.CODE_NOT_FOUND, none);
+    }
+
+    @Test
+    void nobodyWaitsForWhatAnUplinkIsNotOrThePfHasNot() throws Exception {
+        String onlyFrames = "uplink: it is no function: there are only frames and counters; \"vfnic capture uplink\" " +
+            "and \"vfnic stats uplink\" have these; the events of the port's link are pf's";
+        serveWithUplink();
+
+        assertRefused(Request.newBuilder().setEvents(EventsRequest.newBuilder().addFunctions("uplink")),
+            Error.Code.CODE_NOT_FOUND, onlyFrames);
+        assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("uplink")),
+            Error.Code.CODE_NOT_FOUND, onlyFrames);
+        assertRefused(Request.newBuilder().setDump(DumpRequest.newBuilder().setFunction("uplink")),
+            Error.Code.CODE_NOT_FOUND, onlyFrames);
+        assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("pf")
+            .addKinds(TraceKind.TRACE_KIND_MAILBOX)), Error.Code.CODE_REFUSED, "pf: mailbox messages are told of the " +
+            "VFs whose mailboxes they are in, in both directions; name VFs, or no function for all");
+        assertRefused(Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("pf")
+            .addKinds(TraceKind.TRACE_KIND_DESCRIPTOR).addKinds(TraceKind.TRACE_KIND_INTERRUPT)),
+            Error.Code.CODE_NOT_FOUND, "pf: this card drives its PF itself (headless) and has none for a guest; " +
+            "start it with \"vfnic serve --pf guest\" for one that a guest drives");
+    }
+
+    @Test
+    void anUplinkAndThePfOfACardThatDrivesItItselfAreWatchedForWhatTheyHave() throws Exception {
+        serveWithUplink();
+        AtomicLong answers = new AtomicLong();
+        List<Request.Builder> requests = List.of(
+            Request.newBuilder().setCapture(CaptureRequest.newBuilder().addFunctions("uplink").addFunctions("vf0")),
+            Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("pf")),
+            Request.newBuilder().setTrace(TraceRequest.newBuilder().addFunctions("pf").addFunctions("vf0")
+                .addKinds(TraceKind.TRACE_KIND_MAILBOX)));
+
+        for (Request.Builder request : requests) {
+            client.stream(request, response -> {
+                answers.incrementAndGet();
+                return false;
+            });
+        }
+
+        assertThat(answers).hasValue(requests.size());
     }
 
     @Test
@@ -192,6 +250,15 @@ final class WatchRequestsTest {
 
         assertRefused(Request.newBuilder().setEvents(EventsRequest.getDefaultInstance()), Error.Code.CODE_REFUSED,
             "16 readers watch the card already; end some of them first");
+    }
+
+    private void serveWithUplink() throws Exception {
+        client.close();
+        server.close();
+        requests.close();
+        requests = new WatchRequests(card.watch(), card.dumper(), 2, false, true, SystemNanoClock.INSTANCE);
+        server = ControlServer.start(directory.resolve("control.sock"), requests.handlers());
+        client = ControlClient.connect(directory.resolve("control.sock"));
     }
 
     private void end() {
