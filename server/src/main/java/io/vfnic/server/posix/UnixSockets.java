@@ -20,6 +20,7 @@ public final class UnixSockets {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
@@ -87,6 +88,26 @@ public final class UnixSockets {
     /** A new, unconnected socket of datagrams. */
     public static Fd openDatagram(boolean nonBlocking) throws PosixException {
         return open(SOCK_DGRAM, nonBlocking);
+    }
+
+    /**
+     * Whether somebody has a socket open that is bound to a path; nobody notices the question, unless the socket is of
+     * sequenced packets. Linux compares the types of two sockets before it connects them (unix(7): EPROTOTYPE), and
+     * before that looks whether there is a second one.
+     *
+     * @throws PosixException where there is no telling.
+     */
+    public static boolean isBound(Path path) throws PosixException {
+        try (Fd probe = open(SOCK_SEQPACKET, true)) {
+            connect(probe, path);
+            return true;
+        } catch (PosixException e) {
+            return switch (e.errno()) {
+                case PosixErrno.EPROTOTYPE -> true;
+                case PosixErrno.ECONNREFUSED -> false;
+                default -> throw e;
+            };
+        }
     }
 
     private static Fd open(int kind, boolean nonBlocking) throws PosixException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.PosixErrno;
 import io.vfnic.server.posix.PosixException;
+import io.vfnic.server.posix.SocketOwner;
 import io.vfnic.server.posix.UnixSockets;
 
 /**
@@ -58,18 +59,19 @@ public final class SocketFile implements AutoCloseable {
         if ((mode & FILE_TYPE_MASK) != FILE_TYPE_SOCKET) {
             throw new FileSystemException(path.toString(), null, "exists and is not a socket; move it away");
         }
-        try (Fd probe = UnixSockets.open(true)) {
-            UnixSockets.connect(probe, path);
-            throw new FileSystemException(path.toString(), null, "in use by process " + UnixSockets.peer(probe).pid() +
+        if (isBound(path)) {
+            throw new FileSystemException(path.toString(), null, "in use by " +
+                SocketOwner.of(path).map(pid -> "process " + pid).orElse("another process") +
                 "; stop that one, or choose another path or directory");
+        }
+        Files.delete(path);
+    }
+
+    private static boolean isBound(Path path) throws IOException {
+        try {
+            return UnixSockets.isBound(path);
         } catch (PosixException e) {
-            switch (e.errno()) {
-                case PosixErrno.ECONNREFUSED -> Files.delete(path);
-                case PosixErrno.EPROTOTYPE -> throw new FileSystemException(path.toString(), null,
-                    "in use by a program that exchanges datagrams; stop that one or choose another path");
-                // EAGAIN, for example: somebody listens, but has no time.
-                default -> throw new FileSystemException(path.toString(), null, "may be in use: " + e.getMessage());
-            }
+            throw new FileSystemException(path.toString(), null, "may be in use: " + e.getMessage());
         }
     }
 

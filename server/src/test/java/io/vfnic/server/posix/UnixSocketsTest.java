@@ -68,6 +68,38 @@ class UnixSocketsTest {
         }
     }
 
+    @Test
+    void whetherAPathIsBoundIsAskedWithoutANotice() throws Exception {
+        Path path = directory.resolve("socket");
+        assertThatThrownBy(() -> UnixSockets.isBound(path)).isInstanceOf(PosixException.class);
+        try (Fd listening = UnixSockets.open(true)) {
+            UnixSockets.bind(listening, path);
+            assertThat(UnixSockets.isBound(path)).as("about to listen").isTrue();
+            UnixSockets.listen(listening, 1);
+
+            assertThat(UnixSockets.isBound(path)).isTrue();
+            assertThat(UnixSockets.accept(listening)).isNull();
+        }
+        assertThat(UnixSockets.isBound(path)).isFalse();
+        Files.delete(path);
+        try (Fd datagrams = UnixSockets.openDatagram(true)) {
+            UnixSockets.bind(datagrams, path);
+            assertThat(UnixSockets.isBound(path)).isTrue();
+        }
+    }
+
+    @Test
+    void theOwnerOfASocketIsFoundByItsPath() throws Exception {
+        Path path = directory.resolve("a socket");
+        assertThat(SocketOwner.of(path)).isEmpty();
+        try (Fd socket = UnixSockets.open(true)) {
+            UnixSockets.bind(socket, path);
+
+            assertThat(SocketOwner.of(path)).hasValue((int)ProcessHandle.current().pid());
+        }
+        assertThat(SocketOwner.of(path)).isEmpty();
+    }
+
     private static void assertErrno(Fd socket, Path path, int errno) {
         assertThatThrownBy(() -> UnixSockets.connect(socket, path)).isInstanceOfSatisfying(
             PosixException.class, e -> assertThat(e.errno()).isEqualTo(errno));

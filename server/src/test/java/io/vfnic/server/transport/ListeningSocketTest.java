@@ -62,6 +62,7 @@ class ListeningSocketTest {
                 .hasMessageContaining("in use by process " + ProcessHandle.current().pid() +
                 "; stop that one, or choose another path");
             assertThat(live.path()).exists();
+            assertThat(UnixSockets.accept(live.fd())).as("who only looks does not connect").isNull();
         }
     }
 

@@ -159,6 +159,24 @@ class StreamUplinkTest {
     }
 
     @Test
+    void doesNotTakeACardThatWantsItsPathForAPeer() throws Exception {
+        Path path = directory.resolve("uplink.sock");
+        try (TestAgent agent = new TestAgent("stream:" + path + ",server")) {
+            assertThatThrownBy(() -> new TestAgent("stream:" + path + ",server")).hasMessageContaining("in use by");
+            assertThatThrownBy(() -> new TestAgent("dgram:" + path + "," + directory.resolve("other")))
+                .hasMessageContaining("in use by");
+
+            try (TestPeer peer = TestPeer.connect(path)) {
+                agent.untilUp();
+                agent.send(FRAME);
+                assertThat(peer.receiveFrame(agent)).isEqualTo(FRAME);
+            }
+            agent.untilDown();
+            assertThat(agent.losses()).as("it lost nobody but its peer").isEqualTo(1);
+        }
+    }
+
+    @Test
     void takesAFrameInAnyPieces() throws Exception {
         Path path = directory.resolve("uplink.sock");
         try (TestAgent agent = new TestAgent("stream:" + path + ",server"); TestPeer peer = TestPeer.connect(path)) {

@@ -80,6 +80,11 @@ final class TestAgent implements AutoCloseable {
         until("link down", () -> losses.get() >= seenLosses);
     }
 
+    /** How often the link has gone down. */
+    int losses() {
+        return losses.get();
+    }
+
     int dutyCycle() {
         return uplink.receive(receiver, BUDGET);
     }
