@@ -33,6 +33,13 @@ final class AddressFilters {
         put(ownEntry(vf), vf, address);
     }
 
+    /** The VF's own address, which it has to have. */
+    MacAddress own(int vf) {
+        int entry = ownEntry(vf);
+        return MacAddress.ofRegisters(
+            registers.read(FilterBlock.ralOffset(entry)), registers.read(FilterBlock.rahOffset(entry)) & HIGH_BYTES);
+    }
+
     /** Drops the VF's own address. */
     void removeOwn(int vf) {
         remove(ownEntry(vf));

@@ -57,6 +57,7 @@ final class VfProvision {
     /** The VF's address has changed: it is replaced at once, and the VF's clearance ends until it resets itself. */
     void replaceAddress(int vf) {
         VfState state = vfs.get(vf);
+        state.replaced = addresses.own(vf);
         addresses.own(vf, state.assignedMac());
         addresses.removeAdditional(vf);
         state.clearToSend = false;

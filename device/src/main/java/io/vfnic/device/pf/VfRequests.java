@@ -57,6 +57,9 @@ final class VfRequests {
             return true;
         }
         MacAddress address = MacAddress.ofRegisters(message[1], message[2]);
+        if (info == 0 && isHabit(vf, address)) {
+            return false;
+        }
         if (!mayTake(vf, address)) {
             return false;
         }
@@ -68,6 +71,17 @@ final class VfRequests {
         }
         addresses.own(vf, address);
         return true;
+    }
+
+    /**
+     * Whether a driver only restores the address that it had before its assigned one was changed. igbvf does so at each
+     * reset, and takes the address that the reset has told it only where this is refused. Asked again, it is a wish.
+     */
+    private boolean isHabit(int vf, MacAddress address) {
+        VfState state = vfs.get(vf);
+        MacAddress replaced = state.replaced;
+        state.replaced = null;
+        return address.equals(replaced) && !address.equals(state.assignedMac());
     }
 
     private boolean mayTake(int vf, MacAddress address) {

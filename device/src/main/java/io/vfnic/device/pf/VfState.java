@@ -15,6 +15,11 @@ final class VfState {
     boolean told;
     /** A ping that waits for the mailbox. */
     boolean pingDue;
+    /**
+     * The address that was the VF's before its assigned one was changed: its driver may ask for it once more, out of
+     * habit. Null where there is none, or once the driver has asked for any.
+     */
+    MacAddress replaced;
     int[] multicastHashes = {};
     boolean allMulticast;
     boolean multicastPromiscuous;

@@ -111,6 +111,43 @@ class VfPolicyTest {
     }
 
     @Test
+    @DisplayName("A driver that restores its old address at its reset, as igbvf does, is refused that once, so that it " +
+        "takes the assigned one, be it given back or changed for a trusted VF")
+    void addressGivenBack() {
+        MacAddress generated = pf.assignedMac(VF);
+        pf.policy(VF, VfPolicy.DEFAULT.withMac(FIXED));
+        driver.reset();
+        assertThat(setMac(FIXED)).isEqualTo(0xA0000002);
+
+        pf.policy(VF, VfPolicy.DEFAULT);
+        assertThat(driver.reset()).isEqualTo(generated);
+        assertThat(setMac(FIXED)).isEqualTo(0x60000002);
+        assertThat(card.switchRegisters().ral()[22]).isEqualTo(generated.low());
+        assertThat(setMac(FIXED)).as("asked again, it is a wish").isEqualTo(0xA0000002);
+
+        pf.policy(VF, VfPolicy.DEFAULT.withMac(WISHED).withTrusted(true));
+        assertThat(driver.reset()).isEqualTo(WISHED);
+        assertThat(setMac(FIXED)).as("its own choice of before").isEqualTo(0x60000002);
+        assertThat(setMac(FIXED)).isEqualTo(0xA0000002);
+    }
+
+    @Test
+    @DisplayName("An address that was changed and is the assigned one again by the VF's reset is not refused")
+    void addressChangedAndBack() {
+        MacAddress generated = pf.assignedMac(VF);
+
+        pf.policy(VF, VfPolicy.DEFAULT.withMac(FIXED));
+        pf.policy(VF, VfPolicy.DEFAULT);
+
+        assertThat(driver.reset()).isEqualTo(generated);
+        assertThat(setMac(generated)).isEqualTo(0xA0000002);
+    }
+
+    private int setMac(MacAddress address) {
+        return driver.request(MailboxMessage.SET_MAC, address.low(), address.high());
+    }
+
+    @Test
     @DisplayName("A port VLAN tags what the VF sends, is its only one and cannot be left; its end restores VLAN 0")
     void portVlan() {
         driver.request(MailboxMessage.SET_VLAN | ADD, 5);

@@ -155,16 +155,18 @@ class ControlPlaneIT {
     @Test
     @DisplayName("set vf mac, set vfs, reset: igbvf takes a VF up again by itself each time")
     void drivers() {
+        final String own = vf0.mac();
         vfnic("set", "vf", "0", "mac", NEW_MAC);
         vfnic("set", "vfs", "1");
         awaitCarrier(vf1, 0);
         vfnic("set", "vfs", "2");
-        GuestNic.await(vf0.guest(), "grep " + NEW_MAC + " /sys/class/net/" + vf0.name() + "/address");
+        awaitMac(NEW_MAC);
         GuestNic.await(vf1.guest(), "ping -c 1 -W 1 " + ADDRESS_0);
 
         vfnic("reset", "vf1");
         GuestNic.await(vf1.guest(), "ping -c 1 -W 1 " + ADDRESS_0);
         vfnic("set", "vf", "0", "mac", "auto");
+        awaitMac(own);
         GuestNic.await(vf1.guest(), "ping -c 1 -W 1 " + ADDRESS_0);
         assertThat(vfnic("show", "vf0")).doesNotContain("*");
     }
@@ -203,6 +205,10 @@ class ControlPlaneIT {
         final JsonObject stats = JsonParser.parseString(vfnic("stats", "vf0", "-j")).getAsJsonObject();
         return stats.getAsJsonArray("functions").get(0).getAsJsonObject().getAsJsonObject("counters")
             .get("tx_packets").getAsLong();
+    }
+
+    private static void awaitMac(String mac) {
+        GuestNic.await(vf0.guest(), "grep " + mac + " /sys/class/net/" + vf0.name() + "/address");
     }
 
     private static void awaitCarrier(GuestNic nic, int carrier) {
