@@ -37,6 +37,7 @@ import io.vfnic.server.control.RequestHandler;
 import io.vfnic.server.control.watch.WatchRequests;
 import io.vfnic.server.jfr.FlightEvents;
 import io.vfnic.server.metrics.MetricsServer;
+import io.vfnic.server.session.EventFdWatchdog;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
 import io.vfnic.server.transport.PollingIoHandler;
@@ -54,6 +55,7 @@ public final class CardServer implements AutoCloseable {
     /** Null where the card has none. */
     private final HostUplink uplink;
     private final EventLoopGroup eventLoops;
+    private final EventFdWatchdog watchdog = EventFdWatchdog.start();
     private final List<FunctionServer> functions = new ArrayList<>();
     private final List<SharedPages> pages = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
@@ -103,7 +105,7 @@ public final class CardServer implements AutoCloseable {
                 FunctionPort port = server.card.functions().get(i);
                 Path socket = directory.resolve(port.name() + SOCKET_SUFFIX);
                 server.functions.add(FunctionServer.start(
-                    server.eventLoops.next(), socket, port, pagesOfFunctions.get(i), doorbellPause));
+                    server.eventLoops.next(), socket, port, pagesOfFunctions.get(i), server.watchdog, doorbellPause));
                 server.sockets.add(socket);
             }
             server.control = ControlServer.start(directory.resolve(CONTROL_SOCKET), server.requests());
@@ -195,6 +197,7 @@ public final class CardServer implements AutoCloseable {
             uplink.close();
         }
         eventLoops.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        watchdog.close();
         pages.forEach(SharedPages::close);
     }
 }

@@ -1,6 +1,7 @@
 package io.vfnic.server.posix;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -28,6 +30,12 @@ public final class EventFd implements AutoCloseable {
         Libc.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle WRITE =
         Libc.bindWithoutErrno("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    /** In /proc/[pid]/fdinfo, the counter's line. */
+    private static final String COUNT = "eventfd-count:";
+    private static final int HEXADECIMAL = 16;
+    /** The highest value that the counter can have. */
+    private static final long FULL = 0xFFFF_FFFF_FFFF_FFFEL;
+    private static final int RESCUE_ATTEMPTS = 10_000;
     private static final int RWF_NOWAIT = 8;
     private static final long NO_OFFSET = -1;
     private static final MethodHandle READ = Libc.bindWithoutErrno(
@@ -72,7 +80,8 @@ public final class EventFd implements AutoCloseable {
     /**
      * Takes over a descriptor that came from a stranger: refuses what is not an eventfd, and makes it non-blocking,
      * because a full counter would otherwise block the thread that signals. The flag belongs to the open file, so a
-     * stranger that is out to harm could clear it again: Linux has no write to an eventfd that never blocks.
+     * stranger that is out to harm can clear it again: Linux has no write to an eventfd that never blocks. Whoever is
+     * caught then is freed by {@link #rescue()}.
      *
      * @param fd owned by the result on success and by the caller still on failure.
      * @throws PosixException EINVAL where it is not an eventfd.
@@ -126,6 +135,58 @@ public final class EventFd implements AutoCloseable {
             return read == Long.BYTES ? vector.getAtIndex(JAVA_LONG, 2) : 0;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Frees those who wait in {@link #signal()} for a full counter to become less, and closes the eventfd, so that
+     * nobody waits there again. Of an eventfd that nobody signals, or whose counter is not full, nothing is touched.
+     * From another thread than those; may allocate.
+     *
+     * @return whether somebody was caught. If so, call it again until it {@linkplain #isClosed() is closed}: whoever
+     *         keeps the counter full may have been faster than those who wait.
+     */
+    public boolean rescue() {
+        if (!isSignalled()) {
+            return false;
+        }
+        int before = users.getAndIncrement();
+        try {
+            // Whoever was there before keeps the descriptor open until it has left, and from now on this does, too.
+            if ((before & ~CLOSING) == 0 || !fd.isOpen() || !isFull()) {
+                return false;
+            }
+            users.getAndUpdate(value -> value | CLOSING);
+            for (int i = 0; i < RESCUE_ATTEMPTS && (users.get() & ~CLOSING) > 1; i++) {
+                drain();
+                Thread.yield();
+            }
+            return true;
+        } finally {
+            if (users.decrementAndGet() == CLOSING) {
+                fd.close();
+            }
+        }
+    }
+
+    /** Whether a signal is under way. */
+    private boolean isSignalled() {
+        return (users.get() & ~CLOSING) != 0;
+    }
+
+    /** Whether it is closed, and nobody is in {@link #signal()} any more. */
+    public boolean isClosed() {
+        return users.get() == CLOSING;
+    }
+
+    /** Whether there is no room for one more (eventfd(2)). Nobody gets there by signals. */
+    private boolean isFull() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + fd.number()))) {
+            return lines.filter(line -> line.startsWith(COUNT))
+                .anyMatch(line -> Long.compareUnsigned(
+                    Long.parseUnsignedLong(line.substring(COUNT.length()).strip(), HEXADECIMAL), FULL) >= 0);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
         }
     }
 

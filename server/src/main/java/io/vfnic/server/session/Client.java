@@ -21,20 +21,21 @@ final class Client {
     private final MemoryCommands memory;
 
     /**
-     * @param pages  what the client may map; null for nothing.
-     * @param loop   where the session runs.
-     * @param own    what this server told the client of itself.
-     * @param client what the client told of itself.
+     * @param pages    what the client may map; null for nothing.
+     * @param loop     where the session runs.
+     * @param watchdog of the eventfds that the client gives.
+     * @param own      what this server told the client of itself.
+     * @param client   what the client told of itself.
      */
-    Client(FunctionPort port, SharedPages pages, ClientLink link, EventLoop loop, VersionCapabilities own,
-        VersionCapabilities client) {
+    Client(FunctionPort port, SharedPages pages, ClientLink link, EventLoop loop, EventFdWatchdog watchdog,
+        VersionCapabilities own, VersionCapabilities client) {
         this.port = port;
         this.pages = pages;
         rules = new MessageRules(own.maxDataTransfer(), client.maxDataTransfer(), own.writeMultiple());
         maxMessageFds = own.maxMessageFds();
         device = new DeviceCommands(port);
         regions = new RegionCommands(port, pages);
-        interrupts = new InterruptCommands(port, loop);
+        interrupts = new InterruptCommands(port, link, loop, watchdog);
         memory = new MemoryCommands(port);
         port.attach(link);
     }

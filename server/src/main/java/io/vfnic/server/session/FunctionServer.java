@@ -45,6 +45,7 @@ public final class FunctionServer {
     private final FunctionPort port;
     private final SharedPages pages;
     private final VersionCapabilities offered;
+    private final EventFdWatchdog watchdog;
     private final Channel listener;
     private final Set<UnixChannel> connections = new HashSet<>();
     private final LogAllowance logAllowance = new LogAllowance(SystemNanoClock.INSTANCE);
@@ -66,13 +67,14 @@ public final class FunctionServer {
     }
 
     private FunctionServer(
-        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, SharedPages pages, VersionCapabilities offered,
-        long doorbellPause)
+        EventLoop eventLoop, ListeningSocket socket, FunctionPort port, SharedPages pages, EventFdWatchdog watchdog,
+        VersionCapabilities offered, long doorbellPause)
         throws InterruptedException {
         this.eventLoop = eventLoop;
         this.port = port;
         this.pages = pages;
         this.offered = offered;
+        this.watchdog = watchdog;
         this.listener = new ServerBootstrap().group(eventLoop)
             .channelFactory(() -> new UnixServerChannel(socket,
                 (parent, client) -> new UnixChannel(parent, client, doorbellPause)))
@@ -90,20 +92,24 @@ public final class FunctionServer {
      *
      * @param eventLoop     of an epoll group; not to be called from.
      * @param pages         what clients may map; null for nothing. Stays the caller's to close.
+     * @param watchdog      of the eventfds that clients give. Stays the caller's to close, after this.
      * @param doorbellPause nanoseconds for which doorbells may gather while there are a great many; 0 takes each at
      *                      once, as an event loop that polls must.
      * @throws IOException with a message for users, where the socket cannot be had.
      */
     public static FunctionServer start(
-        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, long doorbellPause)
+        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, EventFdWatchdog watchdog,
+        long doorbellPause)
         throws IOException, InterruptedException {
-        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, CAPABILITIES, doorbellPause);
+        return new FunctionServer(
+            eventLoop, ListeningSocket.open(path), port, pages, watchdog, CAPABILITIES, doorbellPause);
     }
 
     static FunctionServer start(
-        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, VersionCapabilities offered)
+        EventLoop eventLoop, Path path, FunctionPort port, SharedPages pages, EventFdWatchdog watchdog,
+        VersionCapabilities offered)
         throws IOException, InterruptedException {
-        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, offered, 0);
+        return new FunctionServer(eventLoop, ListeningSocket.open(path), port, pages, watchdog, offered, 0);
     }
 
     private void accept(UnixChannel channel) {
@@ -121,6 +127,10 @@ public final class FunctionServer {
     /** How much is logged of the function's clients; on the event loop. */
     LogAllowance logAllowance() {
         return logAllowance;
+    }
+
+    EventFdWatchdog watchdog() {
+        return watchdog;
     }
 
     /** How many connections there are; on the event loop. */

@@ -1,6 +1,7 @@
 package io.vfnic.server.session;
 
 import io.netty.channel.EventLoop;
+import io.vfnic.device.spi.ClientLink;
 import io.vfnic.device.spi.FunctionPort;
 import io.vfnic.protocol.Errno;
 import io.vfnic.protocol.irq.IrqIndex;
@@ -16,17 +17,24 @@ import io.vfnic.server.transport.ReceivedFds;
 /** What interrupts there are, and how the client wires, masks and triggers them. */
 final class InterruptCommands {
     private final FunctionPort port;
+    private final ClientLink link;
     private final EventLoop loop;
+    private final EventFdWatchdog watchdog;
     private final IrqVector[][] vectors = new IrqVector[IrqIndex.COUNT][];
     private final IrqInfo info = new IrqInfo();
     private final SetIrqs set = new SetIrqs();
     /** What the client signals to unmask INTx, KVM's resample eventfd for example; null for none. */
     private EventFdWatch intxUnmask;
 
-    /** @param loop where the session runs. */
-    InterruptCommands(FunctionPort port, EventLoop loop) {
+    /**
+     * @param link ends the connection of a client that catches a thread in a write to its eventfd.
+     * @param loop where the session runs.
+     */
+    InterruptCommands(FunctionPort port, ClientLink link, EventLoop loop, EventFdWatchdog watchdog) {
         this.port = port;
+        this.link = link;
         this.loop = loop;
+        this.watchdog = watchdog;
         for (int index = 0; index < IrqIndex.COUNT; index++) {
             vectors[index] = new IrqVector[port.vectorCount(index)];
             for (int vector = 0; vector < vectors[index].length; vector++) {
@@ -139,12 +147,17 @@ final class InterruptCommands {
         for (int i = 0; i < count; i++) {
             IrqVector vector = vectors[index][start + i];
             boolean isNew = !vector.isWired();
+            watchdog.watch(eventFds[i], this::caught);
             vector.wire(eventFds[i]);
             if (isNew) {
                 port.interruptSignal(index, start + i, vector);
             }
         }
         return 0;
+    }
+
+    private void caught() {
+        link.fail("it has filled an interrupt's eventfd and let writes to it wait, which stopped one of the card's threads");
     }
 
     private static EventFd adopt(Fd fd) throws PosixException {

@@ -168,7 +168,8 @@ final class Session extends ChannelInboundHandlerAdapter implements ClientLink, 
                 messageDma = new MessageDmaClient(
                     channel.eventLoop(), this, capabilities.maxDataTransfer(), DMA_TIMEOUT);
                 processName = ProcessInfo.name(process);
-                client = new Client(port, pages, this, channel.eventLoop(), own, capabilities);
+                client = new Client(
+                    port, pages, this, channel.eventLoop(), server.watchdog(), own, capabilities);
                 handshake.answer(own, reply);
                 send(reply.finish(frame.header().id(), frame.header().commandNumber(), 0));
                 log(Level.INFO).log("a client has taken the function");

@@ -2,6 +2,7 @@ package io.vfnic.server.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -13,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EventFdTest {
     private static final int F_SETFL = 4;
+    private static final long FULL = 0xFFFF_FFFF_FFFF_FFFEL;
+    private static final int SIGNALS = 20_000;
 
     @Test
     void countsItsSignals() throws Exception {
@@ -77,15 +80,71 @@ class EventFdTest {
     @Test
     @Timeout(30)
     void aStrangerWhoClearsTheFlagAndReadsFirstMakesNobodyWait() throws Throwable {
-        MethodHandle fcntl = Libc.bindVariadic("fcntl", 2, FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        try (EventFd event = EventFd.create(); Arena arena = Arena.ofConfined()) {
-            int result = (int)fcntl.invokeExact(Libc.newErrnoState(arena), event.fd().number(), F_SETFL, 0);
-            assertThat(result).isZero();
+        try (EventFd event = EventFd.create()) {
+            letWait(event);
 
             assertThat(event.drain()).isZero();
             event.signal();
             assertThat(event.drain()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void whoIsCaughtAtAFullCounterIsFreedAndNobodyIsCaughtAgain() throws Throwable {
+        try (EventFd stranger = EventFd.create(); EventFd event = EventFd.adopt(stranger.fd().duplicate())) {
+            letWait(event);
+            fill(event);
+            Thread first = Thread.ofPlatform().daemon().start(event::signal);
+            Thread second = Thread.ofPlatform().daemon().start(event::signal);
+            while (first.isAlive() || second.isAlive()) {
+                event.rescue();
+                Thread.sleep(1);
+            }
+
+            fill(stranger);
+            event.signal();
+            assertThat(event.isClosed()).isTrue();
+            assertThat(event.fd().isOpen()).isFalse();
+            assertThat(event.rescue()).as("nobody is there").isFalse();
+        }
+    }
+
+    @Test
+    void whatNobodyIsCaughtAtIsNotTouched() throws Exception {
+        try (EventFd event = EventFd.create()) {
+            fill(event);
+            event.signal();
+            assertThat(event.rescue()).isFalse();
+            assertThat(event.drain()).isEqualTo(FULL);
+
+            Thread signaller = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < SIGNALS; i++) {
+                    event.signal();
+                }
+            });
+            while (signaller.isAlive()) {
+                assertThat(event.rescue()).isFalse();
+            }
+            assertThat(event.drain()).isEqualTo(SIGNALS);
+        }
+    }
+
+    /** As a stranger does it who has the same open file. */
+    private static void letWait(EventFd event) throws Throwable {
+        MethodHandle fcntl = Libc.bindVariadic("fcntl", 2, FunctionDescriptor.of(
+            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int result = (int)fcntl.invokeExact(Libc.newErrnoState(arena), event.fd().number(), F_SETFL, 0);
+            assertThat(result).isZero();
+        }
+    }
+
+    private static void fill(EventFd event) throws PosixException {
+        try (VectorWriter writer = new VectorWriter(1); Arena arena = Arena.ofConfined()) {
+            MemorySegment counter = arena.allocateFrom(ValueLayout.JAVA_LONG, FULL);
+            writer.add(counter.address(), Long.BYTES);
+            assertThat(writer.write(event.fd())).isEqualTo(Long.BYTES);
         }
     }
 }

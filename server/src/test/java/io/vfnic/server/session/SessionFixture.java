@@ -13,6 +13,7 @@ import io.vfnic.protocol.version.VersionCapabilities;
 final class SessionFixture implements AutoCloseable {
     final FakePort port = new FakePort();
     final FunctionServer server;
+    private final EventFdWatchdog watchdog = EventFdWatchdog.start();
     private final MultiThreadIoEventLoopGroup loops;
     private final Path directory;
 
@@ -23,7 +24,7 @@ final class SessionFixture implements AutoCloseable {
     SessionFixture(VersionCapabilities offered) throws Exception {
         loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         directory = Files.createTempDirectory("vfnic-session");
-        server = FunctionServer.start(loops.next(), path(), port, null, offered);
+        server = FunctionServer.start(loops.next(), path(), port, null, watchdog, offered);
     }
 
     Path path() {
@@ -65,6 +66,7 @@ final class SessionFixture implements AutoCloseable {
         port.slow = false;
         port.becomeQuiet();
         server.close().join();
+        watchdog.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         Files.deleteIfExists(directory);
     }
