@@ -2,6 +2,7 @@ package io.vfnic.it.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.it.support.Zsh;
 import io.vfnic.testkit.client.VfioUserClient;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,6 +93,17 @@ class DistributionIT {
         assertThat(out.lines()).isEmpty();
         assertThat(process.waitFor()).isZero();
         assertThat(Files.readString(errors())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("has a file for zsh's fpath, with which it completes from the first time on")
+    void completesInZsh() throws Exception {
+        String directory = home.resolve("share/zsh/vendor-completions").toString();
+        try (Zsh zsh = Zsh.start(temporary.resolve("home"), home.resolve("bin"),
+            "fpath=(" + directory + " $fpath); autoload -U compinit; compinit -u")) {
+            zsh.type("vfnic serv" + Zsh.TAB, "serve ?");
+            zsh.type("vfnic serve --idle sp" + Zsh.TAB, "serve --idle spin ?");
+        }
     }
 
     @Test
