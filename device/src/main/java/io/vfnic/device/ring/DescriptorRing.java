@@ -1,9 +1,11 @@
 package io.vfnic.device.ring;
 
 import io.vfnic.device.memory.DmaView;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * The descriptors of one ring, 16 bytes each, little-endian. This keeps a copy of the ring: {@link #fetch} brings runs
@@ -22,9 +24,11 @@ final class DescriptorRing {
     private static final int NONE = -1;
 
     private final DmaView dma;
-    private final UnsafeBuffer guest = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer piece = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer copy = new UnsafeBuffer(0, 0);
+    private long copyAddress;
+    /** Of the ring in guest memory, where it is reached directly. */
+    private long guestAddress;
     /** Behind the last descriptor that is in the copy. */
     private int fetched;
     /** The first descriptor whose write-back has not reached the guest. */
@@ -49,6 +53,7 @@ final class DescriptorRing {
         if (copy.capacity() < length) {
             // Kept and used again, so that a driver which starts its queue over and over cannot make us allocate.
             copy.wrap(ByteBuffer.allocateDirect(length));
+            copyAddress = copy.addressOffset();
         }
         locate(0);
     }
@@ -70,7 +75,7 @@ final class DescriptorRing {
         final long address = writable == 0 ? 0 : dma.address(iova, length, DmaView.READ);
         direct = address != 0;
         if (direct) {
-            guest.wrap(address, length);
+            guestAddress = address;
             usable = true;
         } else if (dma.isMapped(iova, length)) {
             usable = true;
@@ -131,29 +136,29 @@ final class DescriptorRing {
 
     /** First quad word of a descriptor that was fetched. */
     long low(int index) {
-        return copy.getLong(index * DESCRIPTOR_LENGTH);
+        return UnsafeApi.getLong(copyAddress + offset(index));
     }
 
     /** Second quad word of a descriptor that was fetched. */
     long high(int index) {
-        return copy.getLong(index * DESCRIPTOR_LENGTH + 8);
+        return UnsafeApi.getLong(copyAddress + offset(index) + Long.BYTES);
     }
 
     /** First quad word of any descriptor, as the guest has it if that can be had at once. */
     long lowNow(int index) {
-        return (direct ? guest : copy).getLong(index * DESCRIPTOR_LENGTH);
+        return UnsafeApi.getLong((direct ? guestAddress : copyAddress) + offset(index));
     }
 
     /** Second quad word of any descriptor, as the guest has it if that can be had at once. */
     long highNow(int index) {
-        return (direct ? guest : copy).getLong(index * DESCRIPTOR_LENGTH + 8);
+        return UnsafeApi.getLong((direct ? guestAddress : copyAddress) + offset(index) + Long.BYTES);
     }
 
     /** Writes a descriptor back, with the next {@link #flush}. */
     void writeBack(int index, long low, long high) {
-        final int offset = index * DESCRIPTOR_LENGTH;
-        copy.putLong(offset, low);
-        copy.putLong(offset + 8, high);
+        final long at = copyAddress + offset(index);
+        UnsafeApi.putLong(at, low);
+        UnsafeApi.putLong(at + Long.BYTES, high);
         if (unwritten == NONE) {
             unwritten = index;
         }
@@ -164,7 +169,7 @@ final class DescriptorRing {
         final int offset = index * DESCRIPTOR_LENGTH + STATUS_OFFSET;
         copy.putInt(offset, status);
         if (direct && unwritten == NONE) {
-            guest.putIntRelease(offset, status);
+            UnsafeApi.putIntRelease(null, guestAddress + offset(index) + STATUS_OFFSET, status);
         } else if (unwritten == NONE && !dma.write(iova + offset, copy, offset, Integer.BYTES)) {
             unwritten = index;
             behind = true;
@@ -194,9 +199,8 @@ final class DescriptorRing {
     boolean flush(int head) {
         if (direct) {
             for (int index = unwritten; index != NONE; index = unwritten) {
-                final int offset = index * DESCRIPTOR_LENGTH;
-                guest.putLong(offset, copy.getLong(offset));
-                guest.putLongRelease(offset + 8, copy.getLong(offset + 8));
+                UnsafeApi.putLong(guestAddress + offset(index), low(index));
+                UnsafeApi.putLongRelease(null, guestAddress + offset(index) + Long.BYTES, high(index));
                 written(1, head);
             }
             return true;
@@ -246,10 +250,16 @@ final class DescriptorRing {
         if (!direct) {
             return dma.read(iova + offset, copy, offset, count * DESCRIPTOR_LENGTH);
         }
-        final int end = offset + count * DESCRIPTOR_LENGTH;
-        for (int at = offset; at < end; at += Long.BYTES) {
-            copy.putLong(at, guest.getLong(at));
+        for (int index = from; index < from + count; index++) {
+            final long at = offset(index);
+            UnsafeApi.putLong(copyAddress + at, UnsafeApi.getLong(guestAddress + at));
+            UnsafeApi.putLong(copyAddress + at + Long.BYTES, UnsafeApi.getLong(guestAddress + at + Long.BYTES));
         }
         return true;
+    }
+
+    /** Where a descriptor is in the ring and in its copy: one check of the index stands for all of its words. */
+    private long offset(int index) {
+        return (long)Objects.checkIndex(index, entries) * DESCRIPTOR_LENGTH;
     }
 }

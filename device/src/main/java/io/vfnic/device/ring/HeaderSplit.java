@@ -31,6 +31,10 @@ final class HeaderSplit {
     void open(int descriptorType, int headerBuffer) {
         type = descriptorType >= SPLIT && descriptorType <= SPLIT_ALWAYS && headerBuffer > 0 ? descriptorType : 0;
         bufferLength = headerBuffer;
+        stored = 0;
+        skipped = 0;
+        dword0 = 0;
+        dword2 = 0;
     }
 
     /**
@@ -40,13 +44,13 @@ final class HeaderSplit {
      * @param headers bytes up to the end of its headers; 0 where PSRTYPE wants none of them split.
      */
     void plan(int length, int headers) {
+        if (type == 0) {
+            return;
+        }
         stored = 0;
         skipped = 0;
         dword0 = 0;
         dword2 = 0;
-        if (type == 0) {
-            return;
-        }
         if (length <= bufferLength && (type == SPLIT_ALWAYS || type == REPLICATE_LARGE)) {
             stored = length;
             skipped = length;
