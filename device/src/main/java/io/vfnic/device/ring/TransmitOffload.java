@@ -36,8 +36,10 @@ final class TransmitOffload {
 
     private final Segmenter segmenter = new Segmenter();
     private final UnsafeBuffer header = new UnsafeBuffer(ByteBuffer.allocateDirect(HEADROOM + MAX_HEADER_LENGTH));
-    private final FrameView whole = new FrameView();
-    private final Frame frame = new Frame();
+    /** The packet as it is sent in one frame or taken in one piece. */
+    private final Frame single = new Frame();
+    private final FrameView whole = single.view();
+    private final Frame segment = new Frame();
     private final LargeSend large = new LargeSend();
 
     private TransmitPacket packet;
@@ -113,14 +115,11 @@ final class TransmitOffload {
 
     /** The packet's next frame; valid until the next call. */
     Frame next() {
-        final FrameView view = frame.view();
+        final Frame frame = segmenting ? segment : single;
         if (segmenting) {
-            segmenter.next(view);
-        } else {
-            view.wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
-                whole.length() - whole.headerLength());
+            segmenter.next(frame.view());
         }
-        pad(view);
+        pad(frame.view());
         framesLeft--;
         // Of a large send it is the first segment that is stamped.
         frame.stampWanted(stampWanted);
@@ -138,17 +137,15 @@ final class TransmitOffload {
         if (!segmenting || largeContext == null || framesLeft < 2 || framesLeft != segmenter.segmentCount()) {
             return null;
         }
-        frame.view().wrap(header, whole.headerIndex(), whole.headerLength(), packet.bytes(), whole.payloadOffset(),
-            whole.length() - whole.headerLength());
-        frame.describe(vlanControl, taggedInBand, 0);
-        frame.stampWanted(stampWanted);
+        single.describe(vlanControl, taggedInBand, 0);
+        single.stampWanted(stampWanted);
         final TransmitContext context = largeContext;
-        if (!large.begin(frame, checksumOffset - context.ipLength(), context.ipLength(), context.l4Length(),
-            context.mss(), framesLeft) || !sink.wantsLarge(frame)) {
+        if (!large.begin(single, checksumOffset - context.ipLength(), context.ipLength(), context.l4Length(),
+            context.mss(), framesLeft) || !sink.wantsLarge(single)) {
             return null;
         }
         large.complete();
-        sink.acceptLarge(frame, large);
+        sink.acceptLarge(single, large);
         framesLeft = 0;
         return large;
     }
