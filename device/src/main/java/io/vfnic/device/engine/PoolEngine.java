@@ -329,6 +329,7 @@ public final class PoolEngine implements PoolControl {
             transmit[k].reset();
             receive[k].reset();
         }
+        counters.publish();
         interrupts.reset(now);
     }
 

@@ -1,7 +1,6 @@
 package io.vfnic.device.engine;
 
 import io.vfnic.device.filter.FilterMatch;
-import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.frame.VlanTag;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.PoolCounters;
@@ -12,8 +11,6 @@ import io.vfnic.device.ring.Reception;
 import io.vfnic.device.time.TimeSync;
 import io.vfnic.device.vswitch.SwitchTable;
 import io.vfnic.device.watch.Verdict;
-
-import java.nio.ByteOrder;
 
 /** A function's way from the switch to its receive queues. The agent's, except {@link #isHolding}. */
 final class PoolReceiver {
@@ -70,6 +67,7 @@ final class PoolReceiver {
 
     /** Brings to the guest the descriptors of the frames it has been given. */
     void flush() {
+        counters.publish();
         for (; unwritten != 0; unwritten &= unwritten - 1) {
             final int queue = Integer.numberOfTrailingZeros(unwritten);
             receive[queue].flush();
@@ -80,7 +78,7 @@ final class PoolReceiver {
     /** A frame has been written to the guest. */
     private void given(int queue, ReceiveQueue.Outcome outcome, Reception frame, long destination) {
         if (outcome == ReceiveQueue.Outcome.DELIVERED) {
-            counters.received(frame.octets(), destination, frame.isLocal());
+            counters.receivedRun().add(frame.octets(), destination, frame.isLocal());
         } else {
             counters.add(Counter.DMA_ERROR, 1);
         }
@@ -97,8 +95,7 @@ final class PoolReceiver {
      */
     int take(Frame frame, ReceiveStatus status, SwitchTable table, int pool, boolean local) {
         final int wireLength = frame.wireLength();
-        counters.add(Counter.TPR, 1);
-        counters.add(Counter.TOR, wireLength + CRC_LENGTH);
+        counters.offered(wireLength + CRC_LENGTH);
         final boolean tagged = frame.vlanControl() != Frame.UNTAGGED;
         if (table.isOversize(pool, wireLength, tagged)) {
             counters.add(Counter.OVERSIZE, 1);
@@ -129,7 +126,7 @@ final class PoolReceiver {
             }
         }
         switch (outcome) {
-            case DELIVERED, FAULT -> given(queue, outcome, reception, destination(frame.view()));
+            case DELIVERED, FAULT -> given(queue, outcome, reception, frame.view().destination());
             case HELD -> {
                 // From now on the agent hears of a tail that moves; it looks once more whether one has.
                 holding = true;
@@ -170,9 +167,5 @@ final class PoolReceiver {
             filtered != FilterMatch.NONE && table.poolOfQueue(filtered) == pool ? filtered
             : table.queueOf(pool, status.hashType(), status.hashValue()));
         return receive[chosen].isRunning() ? chosen : queues.ownQueue(pool);
-    }
-
-    private static long destination(FrameView frame) {
-        return frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
     }
 }

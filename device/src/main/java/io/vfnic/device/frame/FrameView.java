@@ -1,5 +1,6 @@
 package io.vfnic.device.frame;
 
+import java.nio.ByteOrder;
 import java.util.Objects;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
@@ -14,6 +15,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * to a chain of receive buffers. Not thread-safe.
  */
 public final class FrameView {
+    private static final int MAC_ADDRESS_LENGTH = 6;
+    private static final long MAC_ADDRESS = 0xFFFF_FFFF_FFFFL;
+
     private UnsafeBuffer header;
     private int headerIndex;
     private int headerLength;
@@ -96,6 +100,16 @@ public final class FrameView {
     /** Bytes of the frame, without CRC. */
     public int length() {
         return headerLength + payloadLength;
+    }
+
+    /** Destination MAC address, first byte on the wire highest; the header holds an Ethernet header at least. */
+    public long destination() {
+        return header.getLong(headerIndex, ByteOrder.BIG_ENDIAN) >>> 16;
+    }
+
+    /** Source MAC address, as {@link #destination()}. */
+    public long source() {
+        return header.getLong(headerIndex + MAC_ADDRESS_LENGTH - 2, ByteOrder.BIG_ENDIAN) & MAC_ADDRESS;
     }
 
     /** Ones' complement sum of a range, see {@link InternetChecksum}. */

@@ -103,9 +103,13 @@ public final class PoolCounters {
     private static final int SMALLEST = 64;
     private static final int BITS_OF_SMALLEST = 6;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
-    private static final long GROUP_BIT = 1L << 40;
+    static final long GROUP_BIT = 1L << 40;
 
     private final AtomicLongArray values = new AtomicLongArray(Counter.ALL.length);
+    private final PacketRun received = new PacketRun(this::received);
+    private final PacketRun transmitted = new PacketRun(this::transmitted);
+    private long offeredPackets;
+    private long offeredOctets;
 
     /** Adds to a counter; only the owning agent calls. */
     public void add(Counter counter, long amount) {
@@ -121,29 +125,65 @@ public final class PoolCounters {
      * @param local       whether it came from another pool.
      */
     public void received(int octets, long destination, boolean local) {
-        add(Counter.GPRC, 1);
-        add(Counter.GORC, octets);
-        add(RECEIVED_BY_SIZE[bucket(octets)], 1);
+        received(1, octets, destination, local);
+    }
+
+    private void received(long packets, int octets, long destination, boolean local) {
+        add(Counter.GPRC, packets);
+        add(Counter.GORC, packets * octets);
+        add(RECEIVED_BY_SIZE[bucket(octets)], packets);
         if ((destination & GROUP_BIT) != 0) {
-            add(destination == BROADCAST ? Counter.BPRC : Counter.MPRC, 1);
+            add(destination == BROADCAST ? Counter.BPRC : Counter.MPRC, packets);
         }
         if (local) {
-            add(Counter.GPRLBC, 1);
-            add(Counter.GORLBC, octets);
+            add(Counter.GPRLBC, packets);
+            add(Counter.GORLBC, packets * octets);
         }
     }
 
     /** Counts a packet that was transmitted, as {@link #received} does one that was received. */
     public void transmitted(int octets, long destination, boolean local) {
-        add(Counter.GPTC, 1);
-        add(Counter.GOTC, octets);
-        add(TRANSMITTED_BY_SIZE[bucket(octets)], 1);
+        transmitted(1, octets, destination, local);
+    }
+
+    private void transmitted(long packets, int octets, long destination, boolean local) {
+        add(Counter.GPTC, packets);
+        add(Counter.GOTC, packets * octets);
+        add(TRANSMITTED_BY_SIZE[bucket(octets)], packets);
         if ((destination & GROUP_BIT) != 0) {
-            add(destination == BROADCAST ? Counter.BPTC : Counter.MPTC, 1);
+            add(destination == BROADCAST ? Counter.BPTC : Counter.MPTC, packets);
         }
         if (local) {
-            add(Counter.GPTLBC, 1);
-            add(Counter.GOTLBC, octets);
+            add(Counter.GPTLBC, packets);
+            add(Counter.GOTLBC, packets * octets);
+        }
+    }
+
+    /** Where the owning agent counts packets received well of which nobody need know before {@link #publish}. */
+    public PacketRun receivedRun() {
+        return received;
+    }
+
+    /** The same of packets transmitted. */
+    public PacketRun transmittedRun() {
+        return transmitted;
+    }
+
+    /** Counts a packet that has come for the pool, with the next {@link #publish}; only the owning agent calls. */
+    public void offered(int octets) {
+        offeredPackets++;
+        offeredOctets += octets;
+    }
+
+    /** Adds what was counted by runs; before the guest learns of those packets. Only the owning agent calls. */
+    public void publish() {
+        received.publish();
+        transmitted.publish();
+        if (offeredPackets != 0) {
+            add(Counter.TPR, offeredPackets);
+            add(Counter.TOR, offeredOctets);
+            offeredPackets = 0;
+            offeredOctets = 0;
         }
     }
 

@@ -8,11 +8,19 @@ public final class QueueCounters {
     private static final int OCTETS = 1;
 
     private final AtomicLongArray values = new AtomicLongArray(2);
+    private long frames;
+    private long octets;
 
-    /** Counts a frame; its bytes are without the CRC. */
-    void count(int octets) {
-        values.setRelease(FRAMES, values.getPlain(FRAMES) + 1);
-        values.setRelease(OCTETS, values.getPlain(OCTETS) + octets);
+    /** Counts a frame, with the next {@link #publish}; its bytes are without the CRC. */
+    void count(int length) {
+        frames++;
+        octets += length;
+    }
+
+    /** Shows others what was counted. */
+    void publish() {
+        values.setRelease(FRAMES, frames);
+        values.setRelease(OCTETS, octets);
     }
 
     /** Frames, large sends by their segments. */

@@ -9,7 +9,6 @@ import io.vfnic.device.watch.WatchRecord;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A receive queue: writes frames into the buffers that the driver has handed over and writes their descriptors back.
@@ -163,6 +162,8 @@ public final class ReceiveQueue {
      * @return whether all of them have arrived.
      */
     public boolean flush() {
+        counters.publish();
+        traffic.publish();
         final boolean arrived = ring.flush(head);
         if (arrived) {
             registers.head(head);
@@ -210,7 +211,7 @@ public final class ReceiveQueue {
         bufferLength = ownBufferLength != 0 ? ownBufferLength : usualBuffer;
         lastHeld = held.firstReception();
         final FrameView frame = held.firstFrame();
-        lastDestination = frame.header().getLong(frame.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        lastDestination = frame.destination();
         Outcome outcome = Outcome.FAULT;
         try {
             outcome = put(frame, lastHeld);

@@ -192,6 +192,7 @@ public final class TransmitQueue {
         if (waiting && (held || work < budget)) {
             heldUntil = limiter.nextLook();
         }
+        publishCounters();
         publishHead();
         return work;
     }
@@ -320,8 +321,11 @@ public final class TransmitQueue {
 
     /** The packet's descriptors are done: reports those that ask for it, in order. */
     private void complete() {
-        for (int i = 0; i < packet.reportCount(); i++) {
-            report(packet.report(i));
+        if (packet.reportCount() > 0) {
+            publishCounters();
+            for (int i = 0; i < packet.reportCount(); i++) {
+                report(packet.report(i));
+            }
         }
         discarding = !packet.isEnded();
         sending = false;
@@ -347,6 +351,12 @@ public final class TransmitQueue {
 
     private void record(int index, int flags) {
         watch.descriptor(flags, number, index, ring.low(index), ring.high(index));
+    }
+
+    /** Before the driver learns that the frames are sent. */
+    private void publishCounters() {
+        counters.publish();
+        traffic.publish();
     }
 
     private void publishHead() {
