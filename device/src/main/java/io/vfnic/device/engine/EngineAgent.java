@@ -1,6 +1,5 @@
 package io.vfnic.device.engine;
 
-import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.interrupt.PortCauses;
 import io.vfnic.device.ring.Frame;
 import io.vfnic.device.ring.FrameSink;
@@ -9,6 +8,7 @@ import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.ReceiveStatus;
 import io.vfnic.device.uplink.Uplink;
 import io.vfnic.device.uplink.UplinkCounters.Drop;
+import io.vfnic.device.vswitch.LastRoute;
 import io.vfnic.device.vswitch.SpoofReports;
 import io.vfnic.device.vswitch.SwitchTable;
 import io.vfnic.device.watch.Verdict;
@@ -19,8 +19,6 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.NanoClock;
-
-import java.nio.ByteOrder;
 
 /**
  * An engine agent: owns the queues of some pools, moves their frames through the switch and sends their interrupts. Its
@@ -72,6 +70,7 @@ final class EngineAgent implements Agent {
     };
     private final FrameSink wireSink = this::onWireFrame;
     private final ReceiveStatus status = new ReceiveStatus();
+    private final LastRoute route = new LastRoute();
     private final AgentActivity activity;
     private final PoolEngine[] owned = new PoolEngine[Fabric.FUNCTIONS];
 
@@ -336,10 +335,8 @@ final class EngineAgent implements Agent {
     }
 
     private void onTransmit(Frame frame) {
-        final FrameView view = frame.view();
-        final int start = view.headerIndex();
-        final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
-        final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
+        final long destination = frame.view().destination();
+        final long source = frame.view().source();
         final int pool = sender.sendingPool();
         if (frame.isTaggedInBand() && (table.insertsTag(pool) || table.neverTags(pool))) {
             dropSpoofed(frame, source, SpoofReports.VLAN);
@@ -348,18 +345,17 @@ final class EngineAgent implements Agent {
         if (table.insertsTag(pool)) {
             frame.vlanControl(table.insertedTag(pool));
         }
-        final int spoofed = table.spoofed(pool, source, frame.vlan());
-        if (spoofed != 0) {
-            dropSpoofed(frame, source, spoofed);
+        final int targets = route.of(table, pool, destination, source, frame.vlan());
+        if (targets < 0) {
+            dropSpoofed(frame, source, ~targets);
             return;
         }
         if (frame.isStampWanted()) {
             sender.stampTransmitted();
         }
-        final int targets = table.routeFromPool(pool, destination, frame.vlan());
         final boolean outside = (targets & SwitchTable.UPLINK) != 0;
         final int wire = outside && fabric.hasUplink() && !table.loopsWire() ? SwitchTable.UPLINK : 0;
-        sender.counters().transmitted(frame.wireLength() + CRC_LENGTH, destination, (targets & POOLS) != 0);
+        sender.counters().transmittedRun().add(frame.wireLength() + CRC_LENGTH, destination, (targets & POOLS) != 0);
         final int back =
             outside && table.loopsWire() ? table.routeFromUplink(destination, frame.vlan()) : 0;
         final int takers = targets & POOLS | back | wire;
@@ -386,26 +382,22 @@ final class EngineAgent implements Agent {
         if (table.insertsTag(pool) || frame.isTaggedInBand() && table.neverTags(pool)) {
             return false;
         }
-        final FrameView view = frame.view();
-        final int start = view.headerIndex();
-        final long destination = view.header().getLong(start, ByteOrder.BIG_ENDIAN) >>> 16;
-        final long source = view.header().getLong(start + 4, ByteOrder.BIG_ENDIAN) & 0xFFFF_FFFF_FFFFL;
+        final long destination = frame.view().destination();
+        final long source = frame.view().source();
         return table.routeFromPool(pool, destination, frame.vlan()) == SwitchTable.UPLINK
             && table.spoofed(pool, source, frame.vlan()) == 0;
     }
 
     private void onLargeSend(Frame frame, LargeSend send) {
-        final FrameView view = frame.view();
-        final long destination = view.header().getLong(view.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        final long destination = frame.view().destination();
         for (int segment = 0; segment < send.segments(); segment++) {
-            sender.counters().transmitted(send.wireLength(segment) + CRC_LENGTH, destination, false);
+            sender.counters().transmittedRun().add(send.wireLength(segment) + CRC_LENGTH, destination, false);
         }
         uplink.sendLarge(frame, send, table.vlanEtherType(), sender.index() == Fabric.PF);
     }
 
     private void onWireFrame(Frame frame) {
-        final FrameView view = frame.view();
-        final long destination = view.header().getLong(view.headerIndex(), ByteOrder.BIG_ENDIAN) >>> 16;
+        final long destination = frame.view().destination();
         final int pools = table.routeFromUplink(destination, frame.vlan());
         uplink.watchArrival(frame, verdictOf(pools));
         if (pools == 0) {
