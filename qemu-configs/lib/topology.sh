@@ -48,7 +48,7 @@ start_card() {
     local pid=$!
     echo "$pid" > "$run/card.pid"
     disown
-    for _ in $(seq 300); do
+    for _ in $(seq 600); do
         ! grep -qs '^vfnic ready' "$run/card.out" || return 0
         # Not by its command line, which is this script's until the new process has become the card.
         kill -0 "$pid" 2>/dev/null || break

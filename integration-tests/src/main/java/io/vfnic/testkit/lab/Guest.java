@@ -71,7 +71,7 @@ public final class Guest implements AutoCloseable {
             } catch (ContainerLaunchException e) {
                 throw guest.failure("QEMU did not start", e);
             }
-            guest.awaitBoot("");
+            guest.awaitBoot("", null);
             return guest;
         } catch (IOException e) {
             container.stop();
@@ -178,9 +178,15 @@ public final class Guest implements AutoCloseable {
     /** Reboots from inside, as {@code reboot} does, and returns once the guest is up again. */
     public void reboot() {
         String before = bootId();
-        // The delay lets the agent answer that it has started the command.
-        start("(sleep 0.3; reboot -f) >/dev/null 2>&1 &");
-        awaitBoot(before);
+        Exception unanswered = null;
+        try {
+            // The delay lets the agent answer that it has started the command.
+            agent.start("(sleep 1; reboot -f) >/dev/null 2>&1 &");
+        } catch (IOException e) {
+            // The guest may have gone down first all the same.
+            unanswered = e;
+        }
+        awaitBoot(before, unanswered);
     }
 
     /** Kills QEMU as {@code kill -9} does: nothing is closed in order. Returns when it is dead. */
@@ -220,9 +226,9 @@ public final class Guest implements AutoCloseable {
         return check("cat /proc/sys/kernel/random/boot_id");
     }
 
-    private void awaitBoot(String bootIdBefore) {
+    private void awaitBoot(String bootIdBefore, Exception unanswered) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Exception last = null;
+        Exception last = unanswered;
         while (System.nanoTime() - deadline < 0) {
             try {
                 if (agent.connect(Duration.ofSeconds(10)) && !bootId().equals(bootIdBefore)) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class GuestAgent implements AutoCloseable {
     /** An answer to a request that the agent serves at once, on a busy machine. */
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration ANSWER = Duration.ofSeconds(40);
     private static final Duration SYNC_TURN = Duration.ofSeconds(2);
 
     private final Path socket;

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Client of QEMU's monitor (QMP). One connection per command; events are passed over. For one thread at a time. */
 final class QmpMonitor {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Path socket;
 
