@@ -131,7 +131,7 @@ final class CardWatchTest {
         write(TXDCTL, ENABLE);
         write(TDT, 3);
 
-        FunctionDump dump = card.dumper().dump("vf0").orElseThrow().get(10, TimeUnit.SECONDS);
+        FunctionDump dump = card.dumper().dump("vf0").orElseThrow().get(60, TimeUnit.SECONDS);
 
         assertThat(dump.registers()).anySatisfy(register -> {
             assertThat(register.name()).isEqualTo("STATUS");
@@ -148,7 +148,7 @@ final class CardWatchTest {
         assertThat(ring.tail()).isEqualTo(3);
         assertThat(ring.descriptors()).contains(new RingContents.Descriptor(2, true, 0, 0xABCD));
         assertThat(dump.rings()).hasSize(4).filteredOn(RingContents::running).hasSize(1);
-        assertThat(card.dumper().dump("vf0").orElseThrow().get(10, TimeUnit.SECONDS).registers())
+        assertThat(card.dumper().dump("vf0").orElseThrow().get(60, TimeUnit.SECONDS).registers())
             .filteredOn(register -> !register.name().equals("FRTIMER"))
             .containsAll(dump.registers().stream().filter(register -> !register.name().equals("FRTIMER")).toList());
     }
@@ -158,7 +158,7 @@ final class CardWatchTest {
     void dumpOfPf() throws Exception {
         card.start();
 
-        FunctionDump dump = card.dumper().dump("pf").orElseThrow().get(10, TimeUnit.SECONDS);
+        FunctionDump dump = card.dumper().dump("pf").orElseThrow().get(60, TimeUnit.SECONDS);
 
         assertThat(dump.rings()).isEmpty();
         assertThat(dump.registers()).anyMatch(register -> register.name().equals("VT_CTL"));

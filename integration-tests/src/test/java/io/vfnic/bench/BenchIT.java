@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks that need no guests work, with as little of each as possible. How fast anything is, is not asked. */
-@Timeout(300)
+@Timeout(600)
 class BenchIT {
     private static final String WITHOUT_GUESTS = "read,packets,bytes,vfs,allocation,footprint";
 
