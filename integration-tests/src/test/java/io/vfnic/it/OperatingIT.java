@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.Pings;
@@ -33,6 +34,11 @@ class OperatingIT {
     private static final int PING_BYTES = 14 + 20 + 8 + 56;
     /** What guests send of their own accord while they ping: neighbours, multicast groups. */
     private static final int OTHERS = 60;
+    private static final List<String> SENT_AND_RECEIVED = List.of(
+        "vfnic_function_receive_packets_total{function=\"vf0\"}",
+        "vfnic_function_receive_packets_total{function=\"vf1\"}",
+        "vfnic_function_transmit_packets_total{function=\"vf0\"}",
+        "vfnic_function_transmit_packets_total{function=\"vf1\"}");
 
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
@@ -76,6 +82,12 @@ class OperatingIT {
     void countsTraffic() {
         Scrape before = Scrape.of(port);
         assertThat(a.check(PINGS.to("10.0.0.2"))).contains(PINGS.answered());
+        // The sender's agent counts what it has sent after the receiver has it.
+        Await.until("all pings are counted", () -> {
+            Scrape now = Scrape.of(port);
+            return SENT_AND_RECEIVED.stream()
+                .allMatch(series -> now.get(series) - before.get(series) >= PINGS.count());
+        });
         Scrape after = Scrape.of(port);
 
         for (String function : List.of("vf0", "vf1")) {

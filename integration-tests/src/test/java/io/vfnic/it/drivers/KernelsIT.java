@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.it.support.FileTransfer;
 import io.vfnic.it.support.GuestNic;
+import io.vfnic.it.support.Iperf;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.PfGuest;
 import io.vfnic.it.support.Pings;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
-import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,10 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("full")
 @DisplayName("The drivers of other kernels")
 class KernelsIT {
-    private static final Duration SELF_TEST_PATIENCE = Duration.ofMinutes(2);
-    /** igb waits 10 ms for an interrupt and 200 ms for looped frames, where a busy host may need longer. */
     private static final Pings PINGS = new Pings(100);
-    private static final int SELF_TEST_ATTEMPTS = 5;
     private static final int FILE_BYTES = 4 << 20;
 
     @RegisterExtension
@@ -44,7 +41,7 @@ class KernelsIT {
 
         assertThat(pf.check("uname -r")).matches(release);
         assertThat(pf.check("ethtool -i " + pf.nic())).contains("driver: igb\n");
-        passSelfTest(pf);
+        pf.passSelfTest();
 
         pf.enableVfs(1);
         Guest other = LAB.lab().start(GuestSpec.named("vf").withKernel(kernel)
@@ -52,9 +49,7 @@ class KernelsIT {
         assertThat(other.check("uname -r")).matches(release);
         GuestNic vf = GuestNic.onBus(other, 1).up("10.0.0.2/24");
         assertThat(pf.check(PINGS.to("10.0.0.2"))).contains(PINGS.answered());
-        vf.guest().start("iperf3 -s -1");
-        GuestNic.await(vf.guest(), "ss -Hltn sport = :5201 | grep -q LISTEN");
-        assertThat(pf.check("iperf3 -c 10.0.0.2 -n 16M --bidir")).contains("iperf Done.");
+        assertThat(Iperf.run(GuestNic.ofPf(pf.guest(), 1), vf, "10.0.0.2", "-n 16M --bidir")).contains("iperf Done.");
 
         GuestNic a = GuestNic.onBus(pf.guest(), 2).up("10.1.0.1/24");
         GuestNic b = GuestNic.onBus(other, 2).up("10.1.0.2/24");
@@ -62,14 +57,5 @@ class KernelsIT {
 
         pf.guest().close();
         other.close();
-    }
-
-    private static void passSelfTest(PfGuest pf) {
-        String result = "";
-        for (int i = 0; i < SELF_TEST_ATTEMPTS && !result.contains("The test result is PASS"); i++) {
-            result = pf.guest().run("ethtool -t " + pf.nic() + " offline", SELF_TEST_PATIENCE).stdout();
-        }
-        assertThat(result).contains("The test result is PASS");
-        pf.up();
     }
 }

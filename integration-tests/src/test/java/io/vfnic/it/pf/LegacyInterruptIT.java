@@ -53,10 +53,9 @@ class LegacyInterruptIT {
     void passesSelfTest() {
         RunningCommand load = pf.guest().start(
             "while [ ! -e /tmp/over ]; do md5sum /mnt/shared/file; echo 3 > /proc/sys/vm/drop_caches; done");
-        String result = pf.selfTest();
+        pf.passSelfTest();
         pf.check("touch /tmp/over");
 
-        assertThat(result).contains(PfGuest.PASSED);
         assertThat(load.await(PATIENCE).stdout().lines().distinct()).as("what was read all the time").hasSize(1);
     }
 

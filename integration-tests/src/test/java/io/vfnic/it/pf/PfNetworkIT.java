@@ -240,8 +240,8 @@ class PfNetworkIT {
         try (Capture capture = Capture.on(pf)) {
             RawFrame.send(vf, STRANGER, vf.mac(), "unicast");
             RawFrame.send(vf, group, vf.mac(), "group");
-            RawFrame.send(vf, pf.mac(), vf.mac(), "own");
-            return capture.upTo("own");
+            RawFrame.send(vf, pf.mac(), vf.mac(), "itself");
+            return capture.upTo("itself");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.it.support.Await;
 import io.vfnic.it.support.GuestNic;
+import io.vfnic.it.support.Iperf;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
@@ -104,12 +105,12 @@ class SriovInOneGuestIT {
             guest.check("set -e; for target in 1 10 11 12 13 14 15 16; do "
                 + inNamespace(vf, "ping -q -c 3 -i 0.05 -w 60 10.0.0.$target;") + " done");
         }
-        guest.check(inNamespace(1, "iperf3 -s -D") + " && iperf3 -s -D");
-        GuestNic.await(guest, inNamespace(1, "ss -Hltn sport = :5201") + " | grep -q LISTEN");
-        assertThat(guest.check(inNamespace(0, "iperf3 -c 10.0.0.11 -n 16M"))).contains("receiver");
-        assertThat(guest.check(inNamespace(6, "iperf3 -c " + PF_ADDRESS + " -n 16M"))).contains("receiver");
-        assertThat(guest.check(inNamespace(6, "iperf3 -c " + PF_ADDRESS + " -n 16M -R"))).contains("receiver");
-        guest.check("killall iperf3");
+        final GuestNic pf = GuestNic.ofPf(guest, 1);
+        final GuestNic last = pf.elsewhere("vf6", "eth0");
+        assertThat(Iperf.run(pf.elsewhere("vf0", "eth0"), pf.elsewhere("vf1", "eth0"), "10.0.0.11", "-n 16M"))
+            .contains("receiver");
+        assertThat(Iperf.run(last, pf, PF_ADDRESS, "-n 16M")).contains("receiver");
+        assertThat(Iperf.run(last, pf, PF_ADDRESS, "-n 16M -R")).contains("receiver");
     }
 
     @Test
@@ -119,7 +120,7 @@ class SriovInOneGuestIT {
         enable(2);
         intoNamespace(0);
         intoNamespace(1);
-        final RunningCommand flood = guest.start(inNamespace(0, "ping -q -i 0.002 -w 60 10.0.0.11"));
+        final RunningCommand flood = guest.start(inNamespace(0, "ping -q -i 0.002 10.0.0.11"));
         GuestNic.await(guest, inNamespace(1, "cat /proc/net/dev") + " | awk '$1 == \"eth0:\" && $3 > 50 { ok = 1 }"
             + " END { exit !ok }'");
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimeSyncIT {
     private static final Pattern OFFSET = Pattern.compile("offset from CLOCK_REALTIME is (-?\\d+)ns");
     /** Neither end is given the processor in time on a busy host, for which linuxptp's patience is too short. */
-    private static final String PTP4L = "ptp4l -m -q --tx_timestamp_timeout=5000 --summary_interval=0 "
+    private static final String PTP4L = "ptp4l -m -q --tx_timestamp_timeout=30000 --summary_interval=0 "
         + "--logAnnounceInterval=-1 --logSyncInterval=-2 --logMinDelayReqInterval=-2 ";
 
     /** Of a veth pair, which stamps by software what it sends; igbvf does not. */
@@ -61,26 +61,30 @@ class TimeSyncIT {
     }
 
     @Test
-    @DisplayName("The clock advances as time does: after 5 s it is less than 0.3 s off")
+    @DisplayName("The clock advances as time does: in 5 s it gets less than 6 % off")
     void advances() {
-        assertThat(offsetNanos("set wait 5 cmp")).isBetween(-300_000_000L, 300_000_000L);
+        final Drift drift = drift();
+
+        assertThat(drift.nanos()).isBetween((long) (-0.06 * drift.longest()), (long) (0.06 * drift.longest()));
     }
 
     @ParameterizedTest(name = "by {0} ppb")
     @ValueSource(longs = {500_000_000, -500_000_000})
-    @DisplayName("Its frequency is adjusted: by 50 % it is 2 s off after 4 s")
+    @DisplayName("Its frequency is adjusted: by 50 % it gets half the time off")
     void adjustsFrequency(long ppb) {
-        final long offset = offsetNanos("set freq " + ppb + " wait 4 cmp freq 0");
+        pf.check("phc_ctl " + pfNic + " -- set freq " + ppb);
+        final Drift drift = drift();
+        pf.check("phc_ctl " + pfNic + " freq 0");
 
-        assertThat(offset * Long.signum(-ppb)).as("clock's time behind the system's")
-            .isBetween(1_700_000_000L, 4_000_000_000L);
+        assertThat(drift.nanos() * Long.signum(-ppb)).as("clock's time behind the system's")
+            .isBetween((long) (0.43 * drift.shortest()), (long) (0.57 * drift.longest()));
     }
 
     @Test
     @DisplayName("Its time is adjusted, and set")
     void adjustsTime() {
-        assertThat(offsetNanos("set adj 100.0 cmp")).isBetween(-101_000_000_000L, -99_000_000_000L);
-        assertThat(offsetNanos("set cmp")).isBetween(-1_000_000_000L, 1_000_000_000L);
+        assertThat(offsetNanos("set adj 100.0 cmp")).isBetween(-110_000_000_000L, -90_000_000_000L);
+        assertThat(offsetNanos("set cmp")).isBetween(-10_000_000_000L, 10_000_000_000L);
     }
 
     @ParameterizedTest(name = "ptp4l {0}")
@@ -122,10 +126,37 @@ class TimeSyncIT {
             + " ingress matchall action mirred egress redirect dev " + to);
     }
 
+    /**
+     * What the system's time has gained on the clock's, by two comparisons.
+     *
+     * @param nanos    so much, ns.
+     * @param shortest least time that has passed between the two, ns: the guest may have been held up before or after.
+     * @param longest  most time that has passed between the two, ns.
+     */
+    private record Drift(long nanos, long shortest, long longest) {
+    }
+
+    private static Drift drift() {
+        final String[] lines = pf.check("uptime() { cut -d ' ' -f 1 /proc/uptime; };"
+            + " compare() { uptime; phc_ctl " + pfNic + " cmp 2>&1 | grep offset; uptime; };"
+            + " compare; sleep 5; compare").split("\n");
+        assertThat(lines).hasSize(6);
+        return new Drift(offset(lines[4]) - offset(lines[1]), nanos(lines[3]) - nanos(lines[2]),
+            nanos(lines[5]) - nanos(lines[0]));
+    }
+
+    private static long nanos(String seconds) {
+        return Math.round(Double.parseDouble(seconds) * 1e9);
+    }
+
     /** What phc_ctl's command at last says of the system's time less the clock's. */
     private static long offsetNanos(String commands) {
-        final Matcher offset = OFFSET.matcher(pf.check("phc_ctl " + pfNic + " -- " + commands + " 2>&1"));
-        assertThat(offset.find()).isTrue();
+        return offset(pf.check("phc_ctl " + pfNic + " -- " + commands + " 2>&1"));
+    }
+
+    private static long offset(String output) {
+        final Matcher offset = OFFSET.matcher(output);
+        assertThat(offset.find()).as(output).isTrue();
         return Long.parseLong(offset.group(1));
     }
 }

@@ -24,6 +24,7 @@ class DatagramsIT {
     private static final int LARGEST = 9000;
     private static final int STEP = 131;
     private static final int PORT = 5000;
+    private static final int ROOM = 8 << 20;
 
     @RegisterExtension
     static final LabExtension LAB = new LabExtension();
@@ -37,7 +38,11 @@ class DatagramsIT {
         List<Guest> guests = LAB.lab().start(List.of(
             GuestSpec.named("a").withFunction(card.vf(0)), GuestSpec.named("b").withFunction(card.vf(1))));
         a = GuestNic.onBus(guests.get(0), 1).up("10.0.0.1/24").up("fd00::1/64").mtu(JUMBO_MTU);
-        b = GuestNic.onBus(guests.get(1), 1).up("10.0.0.2/24").up("fd00::2/64").mtu(JUMBO_MTU);
+        b = GuestNic.onBus(guests.get(1), 1).up("10.0.0.2/24").up("fd00::2/64");
+        // Room for all that is sent, however long the guest is not scheduled: in the ring, and in the socket.
+        b.check("ethtool -G " + b.name() + " rx 4096");
+        b.check("sysctl -w net.core.rmem_max=" + ROOM);
+        b.mtu(JUMBO_MTU);
     }
 
     @ParameterizedTest(name = "over {0}, checksums by the card: {3}")
@@ -55,7 +60,7 @@ class DatagramsIT {
         String sum = a.check("head -c " + LARGEST + " /dev/urandom > /tmp/source; for s in " + list
             + "; do head -c $s /tmp/source; done | sha256sum | cut -c 1-64");
         long checksumErrors = b.statistic("rx_csum_offload_errors");
-        b.start("socat -u -b 65536 " + receiver + ":" + PORT + ",rcvbuf=4000000 CREATE:/tmp/received");
+        b.start("socat -u -b 65536 " + receiver + ":" + PORT + ",rcvbuf=" + ROOM + " CREATE:/tmp/received");
         GuestNic.await(b.guest(), "ss -Hlun sport = :" + PORT + " | grep " + PORT);
 
         a.guest().run("for s in " + list + "; do socat -u -b $s OPEN:/tmp/source,readbytes=$s " + destination + ":"

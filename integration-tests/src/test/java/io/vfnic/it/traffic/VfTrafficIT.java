@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vfnic.it.support.FileTransfer;
 import io.vfnic.it.support.GuestNic;
+import io.vfnic.it.support.Iperf;
 import io.vfnic.it.support.LabExtension;
 import io.vfnic.it.support.Pcap;
 import io.vfnic.it.support.Pings;
@@ -85,14 +86,11 @@ class VfTrafficIT {
     @Test
     @DisplayName("carry iperf3 TCP streams, one way, the other, both ways at once, and small UDP packets")
     void carriesIperf() {
-        b.check("iperf3 -s -D");
-
         for (String arguments : List.of("", "--reverse", "--bidir", "-u -l 18 -b 1M")) {
-            String report = a.check("iperf3 -c 10.0.0.2 -t 3 " + arguments);
+            String report = Iperf.run(a, b, "10.0.0.2", "-t 3 " + arguments);
 
             assertThat(report).contains("receiver", "iperf Done.");
         }
-        b.check("killall iperf3");
     }
 
     @ParameterizedTest(name = "{0}, tagged: {1}, {2}")
