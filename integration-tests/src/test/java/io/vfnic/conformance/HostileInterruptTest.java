@@ -38,12 +38,12 @@ class HostileInterruptTest extends GuestsTest {
     @BeforeEach
     void setTrap() throws Throwable {
         trap = EventFd.create();
+        fill();
         second.client().setEventFds(IrqIndex.MSIX, VfDriver.RECEIVE_VECTOR, trap);
         int result = (int)FCNTL.invokeExact(trap.fd().number(), F_SETFL, 0);
         if (result != 0) {
             throw new IOException("fcntl: " + result);
         }
-        fill();
     }
 
     @AfterEach

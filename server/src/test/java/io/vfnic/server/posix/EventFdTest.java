@@ -102,6 +102,8 @@ class EventFdTest {
                 Thread.sleep(1);
             }
 
+            // What the two have added, which a writer to a full counter would wait for.
+            stranger.drain();
             fill(stranger);
             event.signal();
             assertThat(event.isClosed()).isTrue();
