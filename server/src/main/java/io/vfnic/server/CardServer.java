@@ -21,7 +21,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vfnic.device.Card;
@@ -41,6 +40,7 @@ import io.vfnic.server.session.EventFdWatchdog;
 import io.vfnic.server.session.FunctionServer;
 import io.vfnic.server.session.SharedPages;
 import io.vfnic.server.transport.PollingIoHandler;
+import io.vfnic.server.transport.SessionEventLoops;
 import io.vfnic.server.uplink.HostUplink;
 
 /** A card whose functions listen on Unix sockets in one directory: {@code vf0.sock} and so on. */
@@ -74,11 +74,10 @@ public final class CardServer implements AutoCloseable {
             card.watch(), card.dumper(), config.vfs(), config.guestPf(), uplink != null, SystemNanoClock.INSTANCE);
         ThreadFactory threads = new DefaultThreadFactory("vfnic-sessions", true);
         int functions = Math.max(1, config.vfs() + (config.guestPf() ? 1 : 0));
-        eventLoops = options.pollingLoops() > 0
-            ? new MultiThreadIoEventLoopGroup(Math.min(functions, options.pollingLoops()), threads,
-                PollingIoHandler.newFactory())
-            : new MultiThreadIoEventLoopGroup(Math.min(functions, Runtime.getRuntime().availableProcessors()), threads,
-                EpollIoHandler.newFactory());
+        boolean polling = options.pollingLoops() > 0;
+        int loops = polling ? options.pollingLoops() : Runtime.getRuntime().availableProcessors();
+        eventLoops = new SessionEventLoops(Math.min(functions, loops), threads,
+            polling ? PollingIoHandler.newFactory() : EpollIoHandler.newFactory());
     }
 
     /**
