@@ -111,7 +111,7 @@ class DebianPackageIT {
             .map(line -> line.replaceAll("\\s+", " ")))
             .contains("CapEff: 0000000000000000", "CapBnd: 0000000000000000", "NoNewPrivs: 1", "Seccomp: 2");
         // Nothing is amiss in there: whatever the sandbox denied would have been logged
-        assertThat(check("journalctl --no-pager -o cat -u vfnic _COMM=java").lines())
+        assertThat(check("journalctl --sync && journalctl --no-pager -o cat -u vfnic _COMM=java").lines())
             .singleElement().asString().startsWith("vfnic ready /run/vfnic/");
     }
 

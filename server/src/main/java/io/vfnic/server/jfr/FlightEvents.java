@@ -29,7 +29,7 @@ public final class FlightEvents implements AutoCloseable {
     private static final int CAPACITY = 1 << 20;
     private static final int BATCH = 1024;
     private static final long PAUSE_MILLIS = 10;
-    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
     private static final List<Class<? extends Event>> EVENTS =
         List.of(ClientConnected.class, ClientDisconnected.class, FunctionReset.class, LinkChange.class,

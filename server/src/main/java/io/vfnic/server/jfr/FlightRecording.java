@@ -13,7 +13,7 @@ import io.vfnic.server.OwnerFile;
 /** A recording of the Flight Recorder that lasts as long as the program and is a file then. */
 public final class FlightRecording implements AutoCloseable {
     private static final long MAX_SIZE = 256L << 20;
-    private static final int PATIENCE = 250;
+    private static final int PATIENCE = 1500;
     private static final long PAUSE_MILLIS = 20;
 
     private final Recording recording;
