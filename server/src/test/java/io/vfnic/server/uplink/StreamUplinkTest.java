@@ -13,6 +13,7 @@ import io.vfnic.server.posix.Fd;
 import io.vfnic.server.posix.MemFd;
 import io.vfnic.server.posix.OpenFiles;
 import io.vfnic.server.posix.UnixSockets;
+import io.vfnic.server.support.LoggedText;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -156,6 +157,32 @@ class StreamUplinkTest {
         Files.writeString(path, "precious");
         assertThatThrownBy(() -> new TestAgent("stream:" + path + ",server")).hasMessageContaining("not a socket");
         assertThat(path).hasContent("precious");
+    }
+
+    @Test
+    void whoIsTurnedAwayFindsOutWithoutALinkAndIsToldOfOnce() throws Exception {
+        Path path = directory.resolve("uplink.sock");
+        try (LoggedText log = new LoggedText(); TestAgent agent = new TestAgent("stream:" + path + ",server");
+            TestAgent second = new TestAgent("stream:" + directory.resolve("link"))) {
+            try (TestPeer first = TestPeer.connect(path)) {
+                agent.untilUp();
+                Files.createSymbolicLink(directory.resolve("link"), path);
+                second.until("it finds out why", () -> log.toString().contains("closes the connection at once; it may "
+                    + "have a peer already"));
+                for (int i = 0; i < 3; i++) {
+                    try (TestPeer other = TestPeer.connect(path)) {
+                        agent.until("one more turned away", () -> other.receive(1) == null);
+                    }
+                }
+                assertThat(log.toString()).containsOnlyOnce("turned process");
+                agent.send(FRAME);
+                assertThat(first.receiveFrame(agent)).isEqualTo(FRAME);
+            }
+            second.until("its turn", () -> {
+                agent.dutyCycle();
+                return second.isUp();
+            });
+        }
     }
 
     @Test

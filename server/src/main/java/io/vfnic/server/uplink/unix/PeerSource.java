@@ -10,7 +10,7 @@ public interface PeerSource extends AutoCloseable {
     long NEVER = Long.MAX_VALUE;
 
     /**
-     * Looks for a peer, without waiting.
+     * Looks for a peer, and waits for a moment at the most.
      *
      * @return null where there is none yet.
      * @throws IOException where there is none, saying why.

@@ -2,6 +2,8 @@ package io.vfnic.server.uplink.unix;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,9 @@ public final class StreamServer implements PeerSource {
 
     private final ListeningSocket listening;
     private final Poll poll = new Poll(1);
+    /** Who was turned away while this peer was there, and is not told of again: a card comes back every second. */
+    private final Set<Integer> turnedAway = new HashSet<>();
+    private Peer occupant;
 
     /** @throws IOException with a message for users, where the path cannot be had. */
     public StreamServer(Path path) throws IOException {
@@ -38,9 +43,18 @@ public final class StreamServer implements PeerSource {
         }
         try (Fd other = UnixSockets.accept(listening.fd())) {
             if (other != null) {
-                LOG.warn("turned process {} away: at {}, {} is connected already", UnixSockets.peer(other).pid(),
-                    listening.path(), peer);
+                tell(UnixSockets.peer(other).pid(), peer);
             }
+        }
+    }
+
+    private void tell(int process, Peer peer) {
+        if (peer != occupant) {
+            occupant = peer;
+            turnedAway.clear();
+        }
+        if (turnedAway.add(process)) {
+            LOG.warn("turned process {} away: at {}, {} is connected already", process, listening.path(), peer);
         }
     }
 
