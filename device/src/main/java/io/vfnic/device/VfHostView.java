@@ -23,6 +23,7 @@ final class VfHostView implements FunctionPort, ClientHolder {
     private static final int MSIX = 2;
     private static final int ERR = 3;
     private static final int REQ = 4;
+    private static final RegionInfo BAR0_INFO = new RegionInfo(VirtualFunctionConfig.BAR0_LENGTH, true, true);
 
     private final int index;
     private final BarPlacement placement;
@@ -51,8 +52,8 @@ final class VfHostView implements FunctionPort, ClientHolder {
     @Override
     public RegionInfo region(int region) {
         return switch (region) {
-            case BAR0 -> new RegionInfo(VirtualFunctionConfig.BAR0_LENGTH, true, true);
-            case CONFIG -> new RegionInfo(ConfigSpace.LENGTH, true, true);
+            case BAR0 -> BAR0_INFO;
+            case CONFIG -> CardFunction.CONFIG_INFO;
             default -> RegionInfo.ABSENT;
         };
     }

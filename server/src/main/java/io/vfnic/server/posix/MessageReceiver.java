@@ -25,8 +25,10 @@ public final class MessageReceiver implements AutoCloseable {
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_CTRUNC = 0x8;
     private static final int NO_FD = -1;
-    private static final MethodHandle RECVMSG =
-        Libc.bind("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final FunctionDescriptor RECVMSG_TYPE =
+        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle RECVMSG = Libc.bindWithoutErrno("recvmsg", RECVMSG_TYPE);
+    private static final MethodHandle RECVMSG_WITH_ERRNO = Libc.bind("recvmsg", RECVMSG_TYPE);
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment errnoState = Libc.newErrnoState(arena);
@@ -88,7 +90,14 @@ public final class MessageReceiver implements AutoCloseable {
 
     private long recvmsg(int socket, int flags) {
         try {
-            long result = (long)RECVMSG.invokeExact(errnoState, socket, header, flags);
+            long result = (long)RECVMSG.invokeExact(socket, header, flags);
+            if (result < 0) {
+                if (Libc.wouldBlock()) {
+                    return -PosixErrno.EAGAIN;
+                }
+                // An error that a socket tells once has been told: then this finds the end of the stream behind it.
+                result = (long)RECVMSG_WITH_ERRNO.invokeExact(errnoState, socket, header, flags);
+            }
             return result >= 0 ? result : -Libc.errno(errnoState);
         } catch (Throwable t) {
             throw Libc.unexpected(t);

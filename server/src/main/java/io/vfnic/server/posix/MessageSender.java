@@ -18,8 +18,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 public final class MessageSender implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
-    private static final MethodHandle SENDMSG =
-        Libc.bind("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final FunctionDescriptor SENDMSG_TYPE =
+        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SENDMSG = Libc.bindWithoutErrno("sendmsg", SENDMSG_TYPE);
+    private static final MethodHandle SENDMSG_WITH_ERRNO = Libc.bind("sendmsg", SENDMSG_TYPE);
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment errnoState = Libc.newErrnoState(arena);
@@ -101,7 +103,13 @@ public final class MessageSender implements AutoCloseable {
 
     private long sendmsg(int socket, int flags) {
         try {
-            long result = (long)SENDMSG.invokeExact(errnoState, socket, header, flags);
+            long result = (long)SENDMSG.invokeExact(socket, header, flags);
+            if (result < 0) {
+                if (Libc.wouldBlock()) {
+                    return -PosixErrno.EAGAIN;
+                }
+                result = (long)SENDMSG_WITH_ERRNO.invokeExact(errnoState, socket, header, flags);
+            }
             return result >= 0 ? result : -Libc.errno(errnoState);
         } catch (Throwable t) {
             throw Libc.unexpected(t);

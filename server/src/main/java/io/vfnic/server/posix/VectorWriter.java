@@ -17,10 +17,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * thread at a time. Memory that is not there any more is an error (EFAULT), not a crash: the kernel finds it out.
  */
 public final class VectorWriter implements AutoCloseable {
-    private static final MethodHandle WRITEV =
-        Libc.bind("writev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle READ =
-        Libc.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final FunctionDescriptor WRITEV_TYPE =
+        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle WRITEV = Libc.bindWithoutErrno("writev", WRITEV_TYPE);
+    private static final MethodHandle WRITEV_WITH_ERRNO = Libc.bind("writev", WRITEV_TYPE);
+    private static final FunctionDescriptor READ_TYPE =
+        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle READ = Libc.bindWithoutErrno("read", READ_TYPE);
+    private static final MethodHandle READ_WITH_ERRNO = Libc.bind("read", READ_TYPE);
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment errnoState = Libc.newErrnoState(arena);
@@ -63,7 +67,13 @@ public final class VectorWriter implements AutoCloseable {
         int count = pieces;
         pieces = 0;
         try {
-            long result = (long)WRITEV.invokeExact(errnoState, fd.number(), iovecs, count);
+            long result = (long)WRITEV.invokeExact(fd.number(), iovecs, count);
+            if (result < 0) {
+                if (Libc.wouldBlock()) {
+                    return -PosixErrno.EAGAIN;
+                }
+                result = (long)WRITEV_WITH_ERRNO.invokeExact(errnoState, fd.number(), iovecs, count);
+            }
             return (int)(result >= 0 ? result : -Libc.errno(errnoState));
         } catch (Throwable t) {
             throw Libc.unexpected(t);
@@ -77,7 +87,13 @@ public final class VectorWriter implements AutoCloseable {
      */
     public int read(Fd fd, long address, int length) {
         try {
-            long result = (long)READ.invokeExact(errnoState, fd.number(), address, (long)length);
+            long result = (long)READ.invokeExact(fd.number(), address, (long)length);
+            if (result < 0) {
+                if (Libc.wouldBlock()) {
+                    return -PosixErrno.EAGAIN;
+                }
+                result = (long)READ_WITH_ERRNO.invokeExact(errnoState, fd.number(), address, (long)length);
+            }
             return (int)(result >= 0 ? result : -Libc.errno(errnoState));
         } catch (Throwable t) {
             throw Libc.unexpected(t);

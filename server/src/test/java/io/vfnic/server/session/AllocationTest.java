@@ -26,8 +26,8 @@ class AllocationTest {
     void registerAccessesAllocateNothingOnTheEventLoop() throws Exception {
         try (SessionFixture fixture = new SessionFixture(); TestClient client = fixture.connect().introduce()) {
             access(client, WARM_UP);
-            // On a busy machine the compiler may be late, and code that is still interpreted allocates what it later
-            // will not. What a message really costs, it costs in every round.
+            // The JVM links and spins code of its own in the first rounds, the later the busier the machine. What a
+            // message really costs, it costs in every round; and it does so before the JIT has seen it, too.
             long least = Long.MAX_VALUE;
             for (int round = 0; round < ROUNDS && least >= ALLOWED; round++) {
                 long before = allocatedByEventLoop(fixture);

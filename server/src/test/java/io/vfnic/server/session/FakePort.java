@@ -19,6 +19,9 @@ import io.vfnic.device.spi.RegionInfo;
 final class FakePort implements FunctionPort {
     static final int BAR_SIZE = 0x8000;
     static final int CONFIG_SIZE = 4096;
+    private static final RegionInfo BAR_INFO = new RegionInfo(BAR_SIZE, true, true);
+    private static final RegionInfo READ_ONLY_INFO = new RegionInfo(16, true, false);
+    private static final RegionInfo CONFIG_INFO = new RegionInfo(CONFIG_SIZE, true, true);
     /** A write here makes the port busy, as the disabling of a queue does. */
     static final int DISABLE_REGISTER = 0x100;
     /** Accesses here are not recorded. */
@@ -80,9 +83,9 @@ final class FakePort implements FunctionPort {
     @Override
     public RegionInfo region(int index) {
         return switch (index) {
-            case 0 -> new RegionInfo(BAR_SIZE, true, true);
-            case 2 -> new RegionInfo(16, true, false);
-            case 7 -> new RegionInfo(CONFIG_SIZE, true, true);
+            case 0 -> BAR_INFO;
+            case 2 -> READ_ONLY_INFO;
+            case 7 -> CONFIG_INFO;
             default -> RegionInfo.ABSENT;
         };
     }
