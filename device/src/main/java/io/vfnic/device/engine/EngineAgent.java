@@ -384,8 +384,7 @@ final class EngineAgent implements Agent {
         }
         final long destination = frame.view().destination();
         final long source = frame.view().source();
-        return table.routeFromPool(pool, destination, frame.vlan()) == SwitchTable.UPLINK
-            && table.spoofed(pool, source, frame.vlan()) == 0;
+        return route.of(table, pool, destination, source, frame.vlan()) == SwitchTable.UPLINK;
     }
 
     private void onLargeSend(Frame frame, LargeSend send) {
