@@ -16,12 +16,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vfnic check}: whether a card would start from a config file. */
+/** {@code vfnic check}: what is wrong with a config file, as far as it shows without a card. */
 @Command(
     name = "check",
     usageHelpWidth = 100,
     description = {"Tests a config file for \"vfnic serve --config\", without starting a card: every mistake is told " +
-        "with its line and column.", "Exit code 0: a card would start from it. 1: not."},
+        "with its line and column, as \"vfnic serve\" tells it before it opens anything.",
+        "Exit code 0: no mistake. Whether this machine has the uplink, the address for metrics and the files that it " +
+        "names shows when a card starts. 1: mistakes, or no such file."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)
 final class CheckCommand implements Callable<Integer> {

@@ -12,6 +12,7 @@ final class FailureText {
     private FailureText() {
     }
 
+    /** In one line; for a mistaken file, in one for each mistake. */
     static String of(Exception failure) {
         if (failure instanceof AccessDeniedException denied && Files.isRegularFile(Path.of(denied.getFile()))) {
             return denied.getFile() + ": permission denied; let this user read or write it, or choose another file";
@@ -28,6 +29,7 @@ final class FailureText {
         if (failure instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
             return fileSystem.getFile() + ": " + fileSystem.getReason();
         }
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        String message = failure.getMessage();
+        return message == null || message.isEmpty() ? failure.toString() : message;
     }
 }

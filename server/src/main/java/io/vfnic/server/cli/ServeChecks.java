@@ -18,16 +18,27 @@ final class ServeChecks {
     private ServeChecks() {
     }
 
-    /** Such mistakes in a file whose every value is good by itself. */
+    /** Such mistakes in a file whose every value is good by itself, where nothing but it is said. */
     static List<ConfigMistake> mistakes(ConfigFile file) throws IOException {
         ServeCommand serve = new ServeCommand();
         new CommandLine(serve).setDefaultValueProvider(new ConfigDefaults(file)).parseArgs();
+        return mistakes(file, serve);
+    }
+
+    /**
+     * Such mistakes in a file whose every value is good by itself.
+     *
+     * @param serve has the values of the file, and above them those of a command line, whose own mistakes are not among
+     *              these.
+     */
+    static List<ConfigMistake> mistakes(ConfigFile file, ServeCommand serve) throws IOException {
         List<ConfigMistake> mistakes = new ArrayList<>();
-        for (Map.Entry<String, String> problem : serve.problems().entrySet()) {
-            ConfigValue value = file.options().get(problem.getKey());
-            mistakes.add(value == null ? new ConfigMistake(1, 1, problem.getKey(), problem.getValue())
-                : new ConfigMistake(value.line(), value.column(), problem.getKey(), problem.getValue()));
-        }
+        serve.problems().forEach((option, problem) -> {
+            ConfigValue value = serve.isSaid(option) ? null : file.options().get(option);
+            if (value != null) {
+                mistakes.add(new ConfigMistake(value.line(), value.column(), option, problem));
+            }
+        });
         file.vfs().tailMap(serve.vfs()).forEach((vf, values) -> {
             ConfigValue first = values.values().stream().findFirst().orElse(new ConfigValue("", 1, 1));
             mistakes.add(new ConfigMistake(first.line(), first.column(), "vf." + vf,
@@ -38,6 +49,7 @@ final class ServeChecks {
         } else {
             mistakes.addAll(sharedAddresses(file));
         }
+        mistakes.sort(ConfigMistake.BY_PLACE);
         return mistakes;
     }
 

@@ -20,7 +20,7 @@ import io.vfnic.server.CardServer;
 import io.vfnic.server.Doorbell;
 import io.vfnic.server.ServerOptions;
 import io.vfnic.server.config.ConfigFile;
-import io.vfnic.server.config.ConfigValue;
+import io.vfnic.server.config.MistakenFileException;
 import io.vfnic.server.jfr.FlightRecording;
 import io.vfnic.server.log.LogFormat;
 import io.vfnic.server.log.LogSettings;
@@ -178,14 +178,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, MistakenFileException {
         // Before anything makes a logger. What --verbose has set is not to become less by a level from a file.
         Level verbosity = LogSettings.current().level();
         new LogSettings(verbosity.toInt() < logLevel.value.toInt() ? verbosity : logLevel.value, logForm).apply();
-        problems().forEach((option, problem) -> {
-            throw new ParameterException(spec.commandLine(),
-                "--" + option + origin(option) + ": " + problem);
-        });
+        check();
         ServiceManager manager = serviceManager();
         try (Termination termination = Termination.install()) {
             FlightRecording recording = flightFile.isEmpty() ? null : FlightRecording.to(Path.of(flightFile));
@@ -198,6 +195,16 @@ final class ServeCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Before anything is opened: what "vfnic check" tells of the file, with what the command line says above it. */
+    private void check() throws IOException, MistakenFileException {
+        if (configFile != null) {
+            MistakenFileException.throwIfAny(configFile.name(), ServeChecks.mistakes(configFile, this));
+        }
+        problems().forEach((option, problem) -> {
+            throw new ParameterException(spec.commandLine(), "--" + option + ": " + problem);
+        });
     }
 
     private void serve(Termination termination, ServiceManager manager) throws IOException, InterruptedException {
@@ -251,10 +258,9 @@ final class ServeCommand implements Callable<Integer> {
         return vfs;
     }
 
-    private String origin(String option) {
-        ConfigValue value = configFile == null || spec.commandLine().getParseResult().hasMatchedOption("--" + option)
-            ? null : configFile.options().get(option);
-        return value == null ? "" : " (" + configFile.name() + ", line " + value.line() + ")";
+    /** Whether the command line itself has an option, by its name without its dashes. */
+    boolean isSaid(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption("--" + option);
     }
 
     private CardConfig config() {

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.event.Level;
 
 import io.vfnic.server.config.ConfigFile;
+import io.vfnic.server.config.MistakenFileException;
 import io.vfnic.server.control.client.UnreachableException;
 import io.vfnic.server.log.LogFormat;
 import io.vfnic.server.log.LogSettings;
@@ -88,8 +89,10 @@ public final class VfnicCommand implements Callable<Integer> {
     }
 
     private static int execute(VfnicCommand command, CommandLine program, String... arguments) {
-        Path config = ConfigArgument.in(arguments);
-        if (config != null && !configure(program, config)) {
+        try {
+            configure(program, ConfigArgument.in(arguments));
+        } catch (IOException | MistakenFileException e) {
+            tell(program.getErr(), e);
             return CommandLine.ExitCode.SOFTWARE;
         }
         return program.setExecutionStrategy(parsed -> {
@@ -103,7 +106,7 @@ public final class VfnicCommand implements Callable<Integer> {
                 return CommandLine.ExitCode.USAGE;
             })
             .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                commandLine.getErr().println("vfnic: " + FailureText.of(failure));
+                tell(commandLine.getErr(), failure);
                 if (command.verbose) {
                     failure.printStackTrace(commandLine.getErr());
                 }
@@ -112,18 +115,18 @@ public final class VfnicCommand implements Callable<Integer> {
             .execute(arguments);
     }
 
-    /** Has a config file give options their defaults; false, with the reason on stderr, where it cannot. */
-    private static boolean configure(CommandLine program, Path path) {
-        try {
+    /** Has a config file give options their defaults; null for none. */
+    private static void configure(CommandLine program, Path path) throws IOException, MistakenFileException {
+        if (path != null) {
             ConfigFile file = ServeKeys.read(path);
-            file.mistakes().forEach(mistake -> program.getErr().println("vfnic: " + mistake.in(file.name())));
+            MistakenFileException.throwIfAny(file.name(), file.mistakes());
             CommandLine serve = program.getSubcommands().get("serve").setDefaultValueProvider(new ConfigDefaults(file));
             serve.<ServeCommand>getCommand().configure(file);
-            return file.mistakes().isEmpty();
-        } catch (IOException e) {
-            program.getErr().println("vfnic: " + FailureText.of(e));
-            return false;
         }
+    }
+
+    private static void tell(PrintWriter err, Exception failure) {
+        FailureText.of(failure).lines().forEach(line -> err.println("vfnic: " + line));
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.Comparator;
  * @param message for users: what is wrong, and what would be right.
  */
 public record ConfigMistake(int line, int column, String key, String message) {
-    static final Comparator<ConfigMistake> BY_PLACE =
+    /** In the order in which they stand in the file. */
+    public static final Comparator<ConfigMistake> BY_PLACE =
         Comparator.comparingInt(ConfigMistake::line).thenComparingInt(ConfigMistake::column);
 
     /** In one line, as compilers write it. */

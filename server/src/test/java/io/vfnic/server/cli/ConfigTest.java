@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,13 +141,46 @@ class ConfigTest {
     @Test
     void checkTellsAllThatACardWouldNotTakeThoughItsValuesAreGoodByThemselves() throws IOException {
         StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
         Path file = file("vfs = 1", "cpus = \"8191\"", "dir = \"/tmp/" + "x".repeat(100) + '"', "[vf.1]", "vlan = 2");
 
         assertThat(check(out, file.toString())).isEqualTo(1);
-        assertThat(out.toString().lines()).satisfiesExactlyInAnyOrder(
+        assertThat(out.toString().lines()).satisfiesExactly(
             line -> assertThat(line).startsWith(file + ":2:1: cpus: there is no CPU 8191"),
             line -> assertThat(line).startsWith(file + ":3:1: dir: the path of a Unix socket has at most 107 bytes"),
             line -> assertThat(line).isEqualTo(file + ":5:1: vf.1: the card has no VF 1; vfs is 1"));
+        // And serve the same
+        assertThat(VfnicCommand.execute(new PrintWriter(err), new PrintWriter(err), "serve", "--config",
+            file.toString())).isEqualTo(1);
+        assertThat(err.toString().replaceAll("(?m)^vfnic: ", "")).isEqualTo(out.toString());
+    }
+
+    /** The last ones are so whatever CPUs there are. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --log-level=warn | vfs = 1      | vf.1.vlan = 2    | 5:1: vf.1: the card has no VF 1; vfs is 1
+        --vfs=1         | vfs = 2       | vf.1.vlan = 2    | 5:1: vf.1: the card has no VF 1; vfs is 1
+        --log-level=warn | vf.0.mac = "52:54:00:00:00:01" | vf.1.mac = "52:54:00:00:00:01" \
+        | 5:1: vf.1.mac: 52:54:00:00:00:01 is vf.0's already
+        --log-level=warn | pf = "guest" | vf.0.mac = "52:54:00:00:00:01" \
+        | 5:1: vf.0.mac: with pf = "guest" this is for the PF's guest to say: ip link set DEV vf 0 mac ...
+        --pf=guest      | pf = "headless" | vf.1.trust = false \
+        | 5:1: vf.1.trust: with pf = "guest" this is for the PF's guest to say: ip link set DEV vf 1 trust ...
+        --log-level=warn | cpus = "8191" | agents = 2      | 4:1: cpus: there is no CPU 8191
+        --agents=2      | agents = 8    | cpus = "0-8"     | 5:1: cpus:
+        """)
+    void serveTellsWhichValuesAreWrongTogetherBeforeItOpensAnything(
+        String option, String line, String other, String complaint) throws IOException {
+        StringWriter err = new StringWriter();
+        Path file = file("dir = '" + directory.resolve("card") + "'", "jfr = '" + directory.resolve("card.jfr") + "'",
+            "uplink = 'stream:" + directory.resolve("wire.sock") + ",server'", line, other);
+
+        assertThat(VfnicCommand.execute(new PrintWriter(err), new PrintWriter(err), "serve", "--config",
+            file.toString(), option)).isEqualTo(1);
+        assertThat(err.toString()).startsWith("vfnic: " + file + ":" + complaint).hasLineCount(1);
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(file);
+        }
     }
 
     @Test

@@ -139,12 +139,19 @@ class ProgramTest {
     }
 
     @Test
-    void whatOnlyTheFilesValuesTogetherMakeWrongIsToldWithItsLine() throws Exception {
-        Path config = Files.writeString(temporary.resolve("vfnic.toml"), "\ncpus = '8191'\n");
+    void whatOnlyValuesTogetherMakeWrongIsToldWithItsPlaceAndCommandLinesCanMakeItRight() throws Exception {
+        Path config = Files.writeString(temporary.resolve("vfnic.toml"), "vfs = 1\ncpus = '8191'\n[vf.2]\nvlan = 2\n");
+        // When the file is all that is said
         start("serve", "--dir", directory.toString(), "--config", config.toString());
-        assertThat(process.waitFor()).isEqualTo(2);
-        assertThat(errors()).startsWith(
-            "vfnic: --cpus (" + config + ", line 2): there is no CPU 8191");
+        // Then each mistake is told, and nothing has been made
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors().lines()).satisfiesExactly(
+            line -> assertThat(line).startsWith("vfnic: " + config + ":2:1: cpus: there is no CPU 8191"),
+            line -> assertThat(line).isEqualTo("vfnic: " + config + ":4:1: vf.2: the card has no VF 2; vfs is 1"));
+        assertThat(directory).doesNotExist();
+        // When the command line says otherwise, a card starts
+        assertThat(start("serve", "--dir", directory.toString(), "--config", config.toString(), "--vfs=3", "--cpus=")
+            .readLine()).startsWith("vfnic ready").contains("vf2.sock");
     }
 
     @Test
