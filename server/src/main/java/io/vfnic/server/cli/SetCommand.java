@@ -34,7 +34,8 @@ final class SetCommand implements Runnable {
         name = "vf",
         usageHelpWidth = 100,
         description = {"Changes what is set for a VF, in effect at once.",
-            "What is set here stands above what the PF's driver sets, be that in a guest or in the card."},
+            "What is set here stands above what the PF's driver sets. Only mac and trust are refused where a guest " +
+            "drives the PF: they are for that guest to say, by ip link set DEV vf N ..."},
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         footer = {"", "Settings:",
