@@ -1,5 +1,6 @@
 package io.vfnic.server.cli;
 
+import com.google.gson.JsonObject;
 import io.vfnic.protocol.control.v1.Capture;
 import io.vfnic.protocol.control.v1.CaptureRequest;
 import io.vfnic.protocol.control.v1.CapturedFrame;
@@ -17,14 +18,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code vfnic capture}: frames into a file. */
 @Command(
@@ -32,19 +28,14 @@ import picocli.CommandLine.Spec;
     usageHelpWidth = 100,
     description = {
         "Writes the frames of functions or of the uplink to a pcapng file, until Ctrl-C or for --count frames.",
-        "Each function is an interface there, each frame has its direction, and its comment says what became of it."},
+        "Each function is an interface there, each frame has its direction, and its comment says what became of it.",
+        "What was captured is told on stderr at the end; with --json as an object: frames, lost."},
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
     footer = {"", "Watch live:  vfnic capture vf0 -w - | wireshark -k -i -"})
-final class CaptureCommand implements Callable<Integer> {
+final class CaptureCommand extends CardCommand {
     private static final String STANDARD_OUTPUT = "-";
     private static final int BUFFER = 1 << 16;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private CardOptions card;
 
     @Parameters(arity = "1..*", paramLabel = "FUNCTION",
         description = "Such as vf0, pf, or uplink; several are possible.")
@@ -70,24 +61,23 @@ final class CaptureCommand implements Callable<Integer> {
     private PcapngWriter writer;
 
     @Override
-    public Integer call() throws IOException, CardRefusedException {
+    void check() {
         requireNotNegative("--snaplen", snaplen);
         requireNotNegative("--count", count);
         if (isStandardOutput() && System.console() != null && System.console().isTerminal()) {
-            throw new ParameterException(spec.commandLine(), "--write: a terminal does not " +
-                "show frames; pipe them into wireshark -k -i - or tshark -r -");
+            throw usage("--write: a terminal does not show frames; pipe them into wireshark -k -i - or tshark -r -");
         }
+    }
+
+    @Override
+    void run(ControlClient client) throws IOException, CardRefusedException {
         List<String> interfaces = functions.stream().distinct().toList();
-        try (ControlClient client = card.connect()) {
-            LiveStream.run(client, () -> capture(client, interfaces));
-        }
-        return 0;
+        LiveStream.run(client, () -> capture(client, interfaces));
     }
 
     private void requireNotNegative(String option, long value) {
         if (value < 0) {
-            throw new ParameterException(spec.commandLine(), option + ": must be a whole number not below 0, not " +
-                value);
+            throw usage(option + ": must be a whole number not below 0, not " + value);
         }
     }
 
@@ -101,7 +91,19 @@ final class CaptureCommand implements Callable<Integer> {
         } finally {
             close();
         }
-        tell(frames + (frames == 1 ? " frame" : " frames") + " captured" + (lost == 0 ? "" : ", " + lost + " lost"));
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        if (isJson()) {
+            JsonObject summary = new JsonObject();
+            summary.addProperty("frames", frames);
+            summary.addProperty("lost", lost);
+            tellJson(summary);
+        } else {
+            tell(frames + (frames == 1 ? " frame" : " frames") + " captured" +
+                (lost == 0 ? "" : ", " + lost + " lost"));
+        }
     }
 
     private boolean write(Capture capture, List<String> interfaces) {
@@ -155,10 +157,5 @@ final class CaptureCommand implements Callable<Integer> {
     private OutputStream open() throws IOException {
         return new BufferedOutputStream(
             isStandardOutput() ? new FileOutputStream(FileDescriptor.out) : OwnerFile.write(Path.of(file)), BUFFER);
-    }
-
-    private void tell(String what) {
-        spec.commandLine().getErr().println("vfnic: " + what);
-        spec.commandLine().getErr().flush();
     }
 }

@@ -1,5 +1,6 @@
 package io.vfnic.server.cli;
 
+import com.google.gson.JsonObject;
 import com.google.protobuf.Message;
 import io.vfnic.protocol.control.v1.Request;
 import io.vfnic.server.control.client.CardRefusedException;
@@ -79,9 +80,23 @@ abstract class CardCommand implements Callable<Integer> {
         out().println(json ? MessageJson.line(message) : text.apply(message));
     }
 
+    /** Tells something on stderr. */
+    final void tell(String what) {
+        err("vfnic: " + what);
+    }
+
     /** Tells of a stream that has begun, on stderr. */
     final void tellBegun() {
-        spec.commandLine().getErr().println("vfnic: watching; Ctrl-C ends it");
+        tell("watching; Ctrl-C ends it");
+    }
+
+    /** Tells programs something on stderr, as JSON on a line of its own. */
+    final void tellJson(JsonObject what) {
+        err(MessageJson.line(what));
+    }
+
+    private void err(String line) {
+        spec.commandLine().getErr().println(line);
         spec.commandLine().getErr().flush();
     }
 
@@ -90,8 +105,7 @@ abstract class CardCommand implements Callable<Integer> {
         if (lost != 0 && json) {
             out().println("{\"lost\":" + Long.toUnsignedString(lost) + "}");
         } else if (lost != 0) {
-            spec.commandLine().getErr()
-                .println("vfnic: " + lost + " " + what + " lost: they came faster than they were read");
+            tell(lost + " " + what + " lost: they came faster than they were read");
         }
     }
 

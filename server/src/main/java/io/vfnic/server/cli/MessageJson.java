@@ -36,7 +36,12 @@ final class MessageJson {
 
     /** On one line. */
     static String line(Message message) {
-        return LINE.toJson(of(message));
+        return line(of(message));
+    }
+
+    /** On one line. */
+    static String line(JsonObject object) {
+        return LINE.toJson(object);
     }
 
     static JsonObject of(Message message) {

@@ -70,7 +70,7 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE",
+    @Option(names = ServeArguments.CONFIG, paramLabel = "FILE",
         description = "Take what is not said here from this file: the options by their long names, and the VFs' " +
             "policies. \"vfnic check FILE\" tests it.")
     private Path configPath;
@@ -164,9 +164,10 @@ final class ServeCommand implements Callable<Integer> {
             "debug.")
     private LogLevel logLevel;
 
-    @Option(names = "--log-format", paramLabel = "FORM", defaultValue = "text", converter = EnumWord.Format.class,
+    @Option(names = ServeArguments.LOG_FORMAT, paramLabel = "FORM", defaultValue = "text",
+        converter = EnumWord.Format.class,
         description = "Form of the log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). json: an object each " +
-            "line.")
+            "line, also for why a card does not start.")
     private LogFormat logForm;
 
     /** The file of {@link #configPath}; null where none is named. */

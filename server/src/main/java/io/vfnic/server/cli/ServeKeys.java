@@ -9,6 +9,7 @@ import java.util.Set;
 import io.vfnic.device.CardConfig;
 import io.vfnic.server.config.ConfigFile;
 import io.vfnic.server.config.ConfigKey;
+import io.vfnic.server.config.ConfigValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 /** The keys of a config file: the options of {@code vfnic serve} by their long names, read as on the command line. */
 final class ServeKeys {
     /** Options that make no sense in a file. */
-    private static final Set<String> NOT_IN_FILES = Set.of("--config", "--help", "--version");
+    private static final Set<String> NOT_IN_FILES = Set.of(ServeArguments.CONFIG, "--help", "--version");
     private static final String LONG = "--";
 
     private ServeKeys() {
@@ -25,6 +26,12 @@ final class ServeKeys {
     /** Reads a file against these keys and those of a VF's section. */
     static ConfigFile read(Path file) throws IOException {
         return ConfigFile.read(file, ofOptions(), VfKeys.ALL, CardConfig.MAX_VFS);
+    }
+
+    /** The word for the log's form: what the command line says, or else the file; null where neither says any. */
+    static String logFormat(ConfigFile file, String said) {
+        ConfigValue value = file.options().get(ServeArguments.LOG_FORMAT.substring(LONG.length()));
+        return said != null || value == null ? said : value.text();
     }
 
     /** A key for each option. */

@@ -35,6 +35,8 @@ public final class VfnicCommand implements Callable<Integer> {
     /** No card can be reached. */
     static final int EXIT_UNREACHABLE = 3;
 
+    private static final String JSON = "--json";
+
     /** In the order in which help names them. */
     private static final Map<String, Class<?>> SUBCOMMANDS = subcommands(ServeCommand.class, ShowCommand.class,
         SetCommand.class, LinkCommand.class, StatsCommand.class, TopCommand.class, FdbCommand.class,
@@ -89,12 +91,22 @@ public final class VfnicCommand implements Callable<Integer> {
     }
 
     private static int execute(VfnicCommand command, CommandLine program, String... arguments) {
+        String config = ServeArguments.value(ServeArguments.CONFIG, arguments);
+        String logFormat = ServeArguments.value(ServeArguments.LOG_FORMAT, arguments);
         try {
-            configure(program, ConfigArgument.in(arguments));
+            ConfigFile file = config == null ? null : ServeKeys.read(Path.of(config));
+            if (file != null) {
+                logFormat = ServeKeys.logFormat(file, logFormat);
+                configure(program, file);
+            }
         } catch (IOException | MistakenFileException e) {
-            tell(program.getErr(), e);
+            new FailureReport(program.getErr(), logFormat).tell(e, false);
             return CommandLine.ExitCode.SOFTWARE;
         }
+        return execute(command, program, new FailureReport(program.getErr(), logFormat), arguments);
+    }
+
+    private static int execute(VfnicCommand command, CommandLine program, FailureReport report, String... arguments) {
         return program.setExecutionStrategy(parsed -> {
                 if (command.verbose) {
                     new LogSettings(Level.DEBUG, LogFormat.TEXT).apply();
@@ -102,31 +114,25 @@ public final class VfnicCommand implements Callable<Integer> {
                 return new CommandLine.RunLast().execute(parsed);
             })
             .setParameterExceptionHandler((failure, line) -> {
-                failure.getCommandLine().getErr().println("vfnic: " + ArgumentText.of(failure));
+                report.tell(ArgumentText.of(failure));
                 return CommandLine.ExitCode.USAGE;
             })
             .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                tell(commandLine.getErr(), failure);
-                if (command.verbose) {
-                    failure.printStackTrace(commandLine.getErr());
+                if (commandLine.getParseResult().matchedOptionValue(JSON, Boolean.FALSE)) {
+                    report.tellAsJson(failure, command.verbose);
+                } else {
+                    report.tell(failure, command.verbose);
                 }
                 return failure instanceof UnreachableException ? EXIT_UNREACHABLE : CommandLine.ExitCode.SOFTWARE;
             })
             .execute(arguments);
     }
 
-    /** Has a config file give options their defaults; null for none. */
-    private static void configure(CommandLine program, Path path) throws IOException, MistakenFileException {
-        if (path != null) {
-            ConfigFile file = ServeKeys.read(path);
-            MistakenFileException.throwIfAny(file.name(), file.mistakes());
-            CommandLine serve = program.getSubcommands().get("serve").setDefaultValueProvider(new ConfigDefaults(file));
-            serve.<ServeCommand>getCommand().configure(file);
-        }
-    }
-
-    private static void tell(PrintWriter err, Exception failure) {
-        FailureText.of(failure).lines().forEach(line -> err.println("vfnic: " + line));
+    /** Has a config file give options their defaults. */
+    private static void configure(CommandLine program, ConfigFile file) throws MistakenFileException {
+        MistakenFileException.throwIfAny(file.name(), file.mistakes());
+        CommandLine serve = program.getSubcommands().get("serve").setDefaultValueProvider(new ConfigDefaults(file));
+        serve.<ServeCommand>getCommand().configure(file);
     }
 
     @Override

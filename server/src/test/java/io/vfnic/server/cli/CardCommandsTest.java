@@ -197,6 +197,27 @@ final class CardCommandsTest {
         assertThat(outcome.exitCode()).isEqualTo(1);
     }
 
+    /** As server/docs/control.md has it for programs: the schema's Error, on one line. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        headless | 1 | show vf9 -j | {"error":{"code":"not_found","function":"vf9","message":"there is no such function \
+        here","remedy":"there are vf0, vf1"}}
+        headless | 1 | set vf 0 qos 8 --json | {"error":{"code":"invalid_argument","function":"vf0","message":"a \
+        priority is 0 to 7, not 8","remedy":""}}
+        guest | 1 | set vf 0 trust on -j | {"error":{"code":"refused","function":"vf0","message":"a driver in a guest \
+        drives the PF and decides on whom it trusts","remedy":"in that guest: ip link set DEV vf 0 trust on"}}
+        headless | 1 | capture vf9 -w nowhere.pcapng -j | {"error":{"code":"not_found","function":"vf9",
+        nowhere | 3 | show -j | {"error":{"code":"unspecified","function":"","message":"
+        headless | 1 | show vf9 --json=false | vfnic: vf9: there is no such function here; there are vf0, vf1
+        """)
+    void programsAreToldOfRefusalsAsJson(String card, int exitCode, String command, String error) {
+        Outcome outcome = vfnic(card, command.split(" "));
+
+        assertThat(outcome.err()).startsWith(error).endsWith("\n").hasLineCount(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.exitCode()).isEqualTo(exitCode);
+    }
+
     @Test
     void anAddressThatAnotherVfHasIsRefused() {
         done("set", "vf", "1", "mac", "02:00:00:00:0a:02");

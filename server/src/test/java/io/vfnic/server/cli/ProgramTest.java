@@ -21,7 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 
 import io.vfnic.server.Vfnic;
 import io.vfnic.server.posix.CpuList;
@@ -152,6 +156,63 @@ class ProgramTest {
         // When the command line says otherwise, a card starts
         assertThat(start("serve", "--dir", directory.toString(), "--config", config.toString(), "--vfs=3", "--cpus=")
             .readLine()).startsWith("vfnic ready").contains("vf2.sock");
+    }
+
+    /** Who collects the log as JSON has what a card does not start for, be it the arguments, the file or the world. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        vfs = 2               | --log-format=json         | 1 | card: exists and is not a directory; choose another
+        log-format = 'json'   | --vfs=2                   | 1 | card: exists and is not a directory; choose another
+        vfz = 2               | --log-format json         | 1 | c.toml:1:1: vfz: no such key; did you mean vfs?
+        vf.2.vlan = 2         | --log-format=json         | 1 | c.toml:1:1: vf.2: the card has no VF 2; vfs is 2
+        log-format = 'json'   | --vfs=8                   | 2 | --vfs: must be a whole number from 0 to 7, not "8"; see
+        log-format = 'text'   | --log-format=json --cpus=8191 | 2 | --cpus: there is no CPU 8191
+        """)
+    void aFailedStartIsALineOfTheJsonLog(String line, String options, int exitCode, String message) throws Exception {
+        Files.writeString(directory, "precious");
+        Path config = Files.writeString(temporary.resolve("c.toml"), line);
+        List<String> arguments = new ArrayList<>(List.of("serve", "--dir", directory.toString(), "--config",
+            config.toString()));
+        arguments.addAll(List.of(options.split(" ")));
+        start(arguments.toArray(String[]::new));
+
+        assertThat(process.waitFor()).isEqualTo(exitCode);
+        assertThat(errors()).hasLineCount(1);
+        JsonObject told = JsonParser.parseString(errors()).getAsJsonObject();
+        assertThat(told.keySet()).containsExactly("ts", "level", "logger", "message");
+        assertThat(told.get("level").getAsString()).isEqualTo("error");
+        assertThat(told.get("message").getAsString()).contains(message);
+    }
+
+    @Test
+    void asTextAFailedStartIsALineOfWordsThatTheCommandLinesFormGoesBefore() throws Exception {
+        Path config = Files.writeString(temporary.resolve("c.toml"), "log-format = 'json'");
+        Files.writeString(directory, "precious");
+        start("serve", "--dir", directory.toString(), "--config", config.toString(), "--log-format=text");
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors()).startsWith("vfnic: " + directory).hasLineCount(1);
+    }
+
+    @Test
+    void aCaptureCountsItsFramesForPrograms() throws Exception {
+        // Given a capture, of a card without guests
+        start("serve", "--dir", directory.toString()).readLine();
+        Process card = process;
+        try {
+            start("capture", "vf0", "-w", temporary.resolve("frames.pcapng").toString(), "--json", "--dir",
+                directory.toString());
+            while (!errors().contains("Ctrl-C ends it\n")) {
+                assertThat(process.isAlive()).as(errors()).isTrue();
+                Thread.onSpinWait();
+            }
+            // When it is ended
+            new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+            // Then the last line says how much there was
+            assertThat(process.waitFor()).isZero();
+            assertThat(errors().lines().toList()).last().isEqualTo("{\"frames\":0,\"lost\":0}");
+        } finally {
+            card.destroyForcibly();
+        }
     }
 
     @Test

@@ -77,6 +77,16 @@ class LineLoggerTest {
         assertThat(json().get("error").getAsString()).startsWith("java.lang.IllegalStateException: reason\n\tat ");
     }
 
+    @Test
+    void anErrorCanBeALineWithoutALogger() {
+        JsonObject line = JsonParser.parseString(LogFormat.JSON.error("some.Program", "no luck", null))
+            .getAsJsonObject();
+
+        assertThat(line.keySet()).containsExactly("ts", "level", "logger", "message");
+        assertThat(line.get("logger").getAsString()).isEqualTo("some.Program");
+        assertThat(LogFormat.TEXT.error("some.Program", "no luck", null)).endsWith(" [ERROR] no luck\n");
+    }
+
     @ParameterizedTest
     @EnumSource(Level.class)
     void nothingBelowTheLevelIsWritten(Level level) {
