@@ -196,7 +196,6 @@ final class WatchOutputTest {
     }
 
     private static String golden(String name) throws IOException {
-        //DEBUG
         try (var file = WatchOutputTest.class.getResourceAsStream(name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
