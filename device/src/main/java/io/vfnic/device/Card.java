@@ -65,8 +65,9 @@ public final class Card implements AutoCloseable {
             uplink == null ? Parker.THREAD : uplink.parker());
         this.uplink = uplink;
         final UplinkCounters wire = new UplinkCounters();
-        if (uplink != null) {
-            engine.uplink(new Uplink(uplink, wire, watch.point(Watch.UPLINK)));
+        final Uplink wireSide = uplink == null ? null : new Uplink(uplink, wire, watch.point(Watch.UPLINK));
+        if (wireSide != null) {
+            engine.uplink(wireSide);
         }
         final InterruptState interrupts = new InterruptState();
         final List<QueuePages> pages = each(pool -> QueuePages.allocate());
@@ -118,7 +119,7 @@ public final class Card implements AutoCloseable {
         link = new PortLink(registers);
         admin = new CardOperator(config, registers, new CardInspector(config, registers, engine, functionPools,
             functions.stream().map(ClientHolder.class::cast).toList(), driver, link, counters, pfCounters,
-                uplink == null ? null : wire),
+            wireSide),
             driver, link);
     }
 

@@ -11,6 +11,7 @@ import io.vfnic.device.admin.FunctionSnapshot;
 import io.vfnic.device.admin.FunctionState;
 import io.vfnic.device.admin.QueueSnapshot;
 import io.vfnic.device.admin.QueueTraffic;
+import io.vfnic.device.admin.UplinkSnapshot;
 import io.vfnic.device.admin.VfSettings;
 import io.vfnic.device.engine.AgentLoad;
 import io.vfnic.device.engine.Engine;
@@ -21,6 +22,7 @@ import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.ring.QueueCounters;
 import io.vfnic.device.ring.QueueRegisters;
+import io.vfnic.device.uplink.Uplink;
 import io.vfnic.device.uplink.UplinkCounters;
 import io.vfnic.device.vswitch.SwitchEntries;
 import io.vfnic.device.watch.Watch;
@@ -52,18 +54,18 @@ final class CardInspector {
     private final List<PoolCounters> counters;
     private final PoolCounters pfCounters;
     /** Null where the card has no uplink. */
-    private final UplinkCounters uplink;
+    private final Uplink uplink;
 
     /**
      * @param pools      the functions' parts of the engine.
      * @param functions  in the order of the card's function ports.
      * @param counters   of the VFs, from VF 0 on.
      * @param pfCounters of the PF.
-     * @param uplink     what went through it; null where there is none.
+     * @param uplink     the port's wire side; null where there is none.
      */
     CardInspector(CardConfig config, Igb82576 registers, Engine engine, List<PoolEngine> pools,
         List<ClientHolder> functions, PfDriver driver, PortLink link, List<PoolCounters> counters,
-        PoolCounters pfCounters, UplinkCounters uplink) {
+        PoolCounters pfCounters, Uplink uplink) {
         this.config = config;
         this.registers = registers;
         this.engine = engine;
@@ -83,6 +85,7 @@ final class CardInspector {
             SwitchEntries entries = new SwitchEntries(registers.switchRegisters());
             return new CardSnapshot(config.guestPf(), config.vfs(), registers.enabledVfs(), registers.isLinkUp(),
                 link.isAllowed(),
+                Optional.ofNullable(uplink).map(wire -> new UplinkSnapshot(wire.name(), wire.whyDown())),
                 functions.stream().map(function -> snapshot(function, entries, byOperator)).toList(), agents());
         } finally {
             registers.control().leave();
@@ -101,7 +104,7 @@ final class CardInspector {
     }
 
     Optional<UplinkCounters.Snapshot> uplink() {
-        return Optional.ofNullable(uplink).map(UplinkCounters::snapshot);
+        return Optional.ofNullable(uplink).map(wire -> wire.counters().snapshot());
     }
 
     List<FunctionActivity> activity() {

@@ -82,4 +82,10 @@ public interface UplinkPort {
      * the link is taken to be down.
      */
     void start(LinkListener listener);
+
+    /**
+     * Why the link is down, in a few words for operators; empty while it is up. Changes before the listener is told.
+     * Any thread may ask.
+     */
+    String whyDown();
 }

@@ -41,6 +41,16 @@ public final class Uplink {
         this.inbound = new InboundFrames(counters);
     }
 
+    /** What the user calls it; any thread may ask. */
+    public String name() {
+        return port.name();
+    }
+
+    /** Why its own link is down; empty while it is up. Any thread may ask. */
+    public String whyDown() {
+        return port.whyDown();
+    }
+
     /** What is counted. */
     public UplinkCounters counters() {
         return counters;

@@ -35,6 +35,7 @@ public final class TestWire implements UplinkPort {
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
     private final FrameOffload offload = new FrameOffload();
     private LinkListener listener;
+    private volatile String whyDown = "not started";
 
     /** Has a complete frame come in. */
     public void arrives(byte[] frame) {
@@ -55,6 +56,7 @@ public final class TestWire implements UplinkPort {
 
     /** Changes the link. */
     public void link(boolean up) {
+        whyDown = up ? "" : "cut";
         listener.linkChanged(up);
     }
 
@@ -108,6 +110,11 @@ public final class TestWire implements UplinkPort {
     @Override
     public void start(LinkListener to) {
         listener = to;
-        to.linkChanged(true);
+        link(true);
+    }
+
+    @Override
+    public String whyDown() {
+        return whyDown;
     }
 }

@@ -197,10 +197,19 @@ class HostInterfaceIT {
     void linkFlaps(Wire wire) {
         host.check("ip link set " + wire.device + " down");
         awaitCarrier(GUESTS.get(wire), false);
+        assertThat(shown(wire)).contains(": link down (the interface " + (wire == Wire.PACKET
+            ? "has no carrier: " : "is not up; switch it on: ip link set " + wire.device + " up)"));
 
         hostUp(wire);
         awaitCarrier(GUESTS.get(wire), true);
+        assertThat(shown(wire)).endsWith(": link up");
         GUESTS.get(wire).ping(wire.hostAddress());
+    }
+
+    /** What the card says of its uplink. */
+    private static String shown(Wire wire) {
+        return CARDS.get(wire).vfnic("show").orFail().stdout().lines().filter(line -> line.startsWith("uplink "))
+            .findFirst().orElseThrow();
     }
 
     @Test
@@ -209,6 +218,9 @@ class HostInterfaceIT {
         host.check("ip link del tap0 && ip link del veth1");
         awaitCarrier(GUESTS.get(Wire.TAP), false);
         awaitCarrier(GUESTS.get(Wire.PACKET), false);
+        for (Wire wire : List.of(Wire.TAP, Wire.PACKET)) {
+            assertThat(CARDS.get(wire).log()).contains(": link down: the interface is gone; ");
+        }
 
         host.check("ip tuntap add dev tap0 mode tap");
         farEnd.joinTo(host, "veth0", "veth1");

@@ -104,8 +104,10 @@ class PeerUplinkIT {
 
         carriesJumboFrames(left, "10.1.0.1", right, "10.1.0.2");
 
+        assertThat(shown(0)).contains("joint.sock,server: link up\n");
         cards.get(1).kill();
         awaitCarrier(left, false);
+        assertThat(shown(0)).contains("joint.sock,server: link down (");
         right.check("ip address flush dev " + right.name());
         CardProcess again = LAB.lab().startCard(
             1, "--uplink", "stream:" + LAB.lab().directory().resolve("joint.sock"));
@@ -124,6 +126,7 @@ class PeerUplinkIT {
 
         cards.get(5).kill();
         awaitCarrier(left, false);
+        assertThat(shown(4)).contains("right.sock: link down (connect to ");
     }
 
     @Test
@@ -145,6 +148,10 @@ class PeerUplinkIT {
         startPasst();
         awaitCarrier(nic, true);
         fetches(nic);
+    }
+
+    private static String shown(int card) {
+        return cards.get(card).vfnic("show").orFail().stdout();
     }
 
     private static void fetches(GuestNic nic) {

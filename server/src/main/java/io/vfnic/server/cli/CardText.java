@@ -6,6 +6,7 @@ import io.vfnic.protocol.control.v1.Function;
 import io.vfnic.protocol.control.v1.FunctionKind;
 import io.vfnic.protocol.control.v1.Queue;
 import io.vfnic.protocol.control.v1.QueueKind;
+import io.vfnic.protocol.control.v1.Uplink;
 import io.vfnic.protocol.control.v1.VfSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +28,17 @@ final class CardText {
                 (card.getLink().getAllowed() ? "" : " (set down)") + ", " + card.getEnabledVfs() + " of " +
                 card.getVfs() +
                 " VFs enabled, PF driven by " + (card.getPfDriver().equals("guest") ? "a guest" : "the card"));
+            if (card.hasUplink()) {
+                lines.add(uplink(card.getUplink()));
+            }
         }
         card.getFunctionsList().forEach(function -> function(function, oneFunction, lines));
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static String uplink(Uplink uplink) {
+        return "uplink " + uplink.getName() + ": link " + (uplink.getLinkUp() ? "up" : "down") +
+            (uplink.hasReason() ? " (" + uplink.getReason() + ")" : "");
     }
 
     private static void function(Function function, boolean rings, List<String> lines) {

@@ -8,11 +8,11 @@ import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code vfnic show}: the card and its functions. */
+/** {@code vfnic show}: the card, its uplink and its functions. */
 @Command(
     name = "show",
     usageHelpWidth = 100,
-    description = "Shows a running card: its functions, who has them, links, addresses, VLANs and queues.",
+    description = "Shows a running card: its uplink, its functions, who has them, links, addresses, VLANs and queues.",
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class)
 final class ShowCommand extends CardCommand {

@@ -4,6 +4,7 @@ import io.vfnic.device.admin.AgentSnapshot;
 import io.vfnic.device.admin.CardSnapshot;
 import io.vfnic.device.admin.FunctionSnapshot;
 import io.vfnic.device.admin.QueueSnapshot;
+import io.vfnic.device.admin.UplinkSnapshot;
 import io.vfnic.device.pf.LinkPolicy;
 import io.vfnic.device.pf.MacAddress;
 import io.vfnic.protocol.control.v1.Agent;
@@ -15,6 +16,7 @@ import io.vfnic.protocol.control.v1.FunctionState;
 import io.vfnic.protocol.control.v1.Link;
 import io.vfnic.protocol.control.v1.Queue;
 import io.vfnic.protocol.control.v1.QueueKind;
+import io.vfnic.protocol.control.v1.Uplink;
 import io.vfnic.protocol.control.v1.VfLinkState;
 import io.vfnic.protocol.control.v1.VfSettings;
 import java.util.List;
@@ -29,15 +31,24 @@ final class CardMessages {
 
     /** @param functions those that are shown. */
     Card card(CardSnapshot card, List<FunctionSnapshot> functions) {
-        return Card.newBuilder()
+        Card.Builder message = Card.newBuilder()
             .setPfDriver(card.guestPf() ? "guest" : "card")
             .setVfs(card.vfs())
             .setEnabledVfs(card.enabledVfs())
             .setLink(Link.newBuilder().setUp(card.linkUp()).setAllowed(card.linkAllowed()))
             .addAllFunctions(functions.stream().map(CardMessages::function).toList())
             .addAllAgents(card.agents().stream().map(CardMessages::agent).toList())
-            .setVersion(version)
-            .build();
+            .setVersion(version);
+        card.uplink().ifPresent(uplink -> message.setUplink(uplink(uplink)));
+        return message.build();
+    }
+
+    private static Uplink uplink(UplinkSnapshot uplink) {
+        Uplink.Builder message = Uplink.newBuilder().setName(uplink.name()).setLinkUp(uplink.linkUp());
+        if (!uplink.linkUp()) {
+            message.setReason(uplink.whyDown());
+        }
+        return message.build();
     }
 
     static FdbEntry entry(io.vfnic.device.admin.FdbEntry entry) {

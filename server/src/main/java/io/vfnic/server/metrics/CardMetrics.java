@@ -10,7 +10,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vfnic.device.admin.CardAdmin;
 import io.vfnic.device.admin.CardSnapshot;
 import io.vfnic.device.engine.AgentLoad;
-import io.vfnic.device.uplink.UplinkCounters;
 
 /** All there is to say of a card, read anew for each scrape. Called by the HTTP server's threads. */
 final class CardMetrics implements MultiCollector {
@@ -30,7 +29,8 @@ final class CardMetrics implements MultiCollector {
         List<MetricSnapshot> all = new ArrayList<>(cardMetrics(snapshot));
         all.addAll(new FunctionMetrics(snapshot, card.counters(), card.activity()).all());
         all.addAll(agentMetrics(card.agentLoads()));
-        all.addAll(new UplinkMetrics(card.uplink().orElseGet(() -> new UplinkCounters().snapshot())).all());
+        snapshot.uplink().ifPresent(uplink -> all.addAll(UplinkMetrics.state(uplink)));
+        card.uplink().ifPresent(uplink -> all.addAll(new UplinkMetrics(uplink).all()));
         return new MetricSnapshots(all);
     }
 

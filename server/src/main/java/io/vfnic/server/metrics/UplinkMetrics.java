@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Locale;
 
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.vfnic.device.admin.UplinkSnapshot;
 import io.vfnic.device.ring.PoolCounters.Counter;
 import io.vfnic.device.uplink.UplinkCounters;
 
-/** What there is to say of the port's uplink; all 0 where there is none. */
+/** What there is to say of the port's uplink, where there is one. */
 final class UplinkMetrics {
     private final UplinkCounters.Snapshot uplink;
 
@@ -15,6 +16,15 @@ final class UplinkMetrics {
         this.uplink = uplink;
     }
 
+    static List<MetricSnapshot> state(UplinkSnapshot uplink) {
+        return List.of(
+            Family.info("uplink", "What the port is connected to.",
+                values -> values.add(1, "uplink", uplink.name())),
+            Family.gauge("uplink_link_up", "Whether the uplink gives the port a link.",
+                values -> values.add(Family.of(uplink.linkUp()))));
+    }
+
+    /** What is counted. */
     List<MetricSnapshot> all() {
         return List.of(
             count("uplink_receive_packets", "Packets that came in through the uplink for some function.", Counter.GPRC),

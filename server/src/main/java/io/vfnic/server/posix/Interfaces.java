@@ -60,21 +60,30 @@ public final class Interfaces {
     }
 
     /**
-     * Whether an interface is switched on and has a carrier.
+     * Whether an interface is switched on.
      *
      * @param socket any socket of the namespace.
      * @return false also where there is no interface of this name.
      */
+    public static boolean isUp(Fd socket, String name) {
+        return (flags(socket, name) & IFF_UP) != 0;
+    }
+
+    /** Whether an interface is switched on and has a carrier; as {@link #isUp}. */
     public static boolean isRunning(Fd socket, String name) {
+        int wanted = IFF_UP | IFF_RUNNING;
+        return (flags(socket, name) & wanted) == wanted;
+    }
+
+    private static int flags(Fd socket, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = arena.allocate(IFREQ_LENGTH, Long.BYTES);
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
             MemorySegment.copy(bytes, 0, request, JAVA_BYTE, 0, bytes.length);
             if ((int)IOCTL.invokeExact(Libc.newErrnoState(arena), socket.number(), SIOCGIFFLAGS, request) < 0) {
-                return false;
+                return 0;
             }
-            int wanted = IFF_UP | IFF_RUNNING;
-            return (request.get(JAVA_SHORT, IFREQ_FLAGS_OFFSET) & wanted) == wanted;
+            return request.get(JAVA_SHORT, IFREQ_FLAGS_OFFSET);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

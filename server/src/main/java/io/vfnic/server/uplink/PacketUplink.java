@@ -11,15 +11,12 @@ import io.vfnic.server.posix.Interfaces;
 import io.vfnic.server.posix.PacketSocket;
 import io.vfnic.server.posix.PosixErrno;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An interface of the host by a packet socket. Its link is up while the interface is on and has a carrier; when it is
  * deleted the link goes down, and comes back with an interface of the same name.
  */
 final class PacketUplink implements HostUplink {
-    private static final Logger LOG = LoggerFactory.getLogger(PacketUplink.class);
     private static final int TAG_LENGTH = 4;
     private static final int ADDRESSES_LENGTH = 12;
     private static final int HEADER_INDEX = 0;
@@ -33,9 +30,8 @@ final class PacketUplink implements HostUplink {
     private final VirtioFrameWriter out = new VirtioFrameWriter();
     private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_INDEX + FRAME_LENGTH));
     private final FrameOffload offload = new FrameOffload();
-    private LinkMonitor monitor;
+    private final LinkMonitor monitor;
     private int index;
-    private boolean told;
 
     /**
      * @param socket bound to the interface, and the uplink's from now on.
@@ -47,6 +43,7 @@ final class PacketUplink implements HostUplink {
         this.index = index;
         parker = new PollParker(socket.fd());
         parker.watch(true);
+        monitor = new LinkMonitor(name(), this::look);
     }
 
     @Override
@@ -116,40 +113,38 @@ final class PacketUplink implements HostUplink {
 
     @Override
     public void start(LinkListener listener) {
-        monitor = LinkMonitor.start(name(), this::isUp, listener);
+        monitor.start(listener);
     }
 
-    private boolean isUp() {
+    @Override
+    public String whyDown() {
+        return monitor.whyDown();
+    }
+
+    private String look() {
         int current = Interfaces.index(interfaceName);
         if (current == 0) {
-            tell("the interface is gone; the link comes back with an interface of this name");
-            return false;
+            return LinkMonitor.GONE;
         }
         if (current != index) {
             try {
                 socket.bind(current);
             } catch (IOException e) {
-                tell("the interface cannot be taken again: " + e.getMessage());
-                return false;
+                return "the interface cannot be taken again: " + e.getMessage();
             }
             index = current;
         }
-        told = false;
-        return Interfaces.isRunning(socket.fd(), interfaceName);
-    }
-
-    private void tell(String problem) {
-        if (!told) {
-            told = true;
-            LOG.warn("uplink {}: {}", name(), problem);
+        if (Interfaces.isRunning(socket.fd(), interfaceName)) {
+            return LinkMonitor.UP;
         }
+        return Interfaces.isUp(socket.fd(), interfaceName)
+            ? "the interface has no carrier: its other end is not up, or unplugged"
+            : LinkMonitor.switchedOff(interfaceName);
     }
 
     @Override
     public void close() {
-        if (monitor != null) {
-            monitor.close();
-        }
+        monitor.close();
         parker.close();
         socket.close();
         out.close();

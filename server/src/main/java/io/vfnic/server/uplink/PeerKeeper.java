@@ -23,6 +23,7 @@ final class PeerKeeper implements AutoCloseable {
     /** A peer that stayed for so long is looked for at once when it is gone. */
     private static final long STEADY_NANOS = 1_000_000_000L;
     private static final long LONGEST_WAIT_NANOS = 3_600_000_000_000L;
+    private static final String NOBODY = "nobody has connected";
     private static final int WAKE = 0;
     private static final int BELL = 1;
 
@@ -35,7 +36,8 @@ final class PeerKeeper implements AutoCloseable {
     private LinkListener listener;
     private volatile Peer peer;
     private volatile boolean closing;
-    private boolean up;
+    /** Empty while the link is up. */
+    private volatile String whyDown = NOBODY;
     private boolean patient;
     private long foundAt;
     private long pause = SHORTEST_PAUSE_NANOS;
@@ -53,10 +55,15 @@ final class PeerKeeper implements AutoCloseable {
     void start(LinkListener toTell) {
         listener = toTell;
         step();
-        if (!up) {
+        if (!whyDown.isEmpty()) {
             listener.linkChanged(false);
         }
         thread.start();
+    }
+
+    /** Why there is no peer; empty while there is one. Any thread may ask. */
+    String whyDown() {
+        return whyDown;
     }
 
     /** The peer, which may be lost already; null where there is none. */
@@ -130,18 +137,21 @@ final class PeerKeeper implements AutoCloseable {
     private void seek() {
         try {
             Peer next = source.seek();
-            if (next != null) {
+            if (next == null) {
+                whyDown = NOBODY;
+            } else {
                 LOG.info("uplink {}: link up, connected to {}", name, next);
                 foundAt = System.nanoTime();
                 explained = null;
                 peer = next;
-                up = true;
+                whyDown = "";
                 found.run();
                 listener.linkChanged(true);
             }
         } catch (IOException e) {
             // Whoever waits at the door would ring on: it could not be opened.
             patient = true;
+            whyDown = e.getMessage();
             explain("link down until somebody is there", e);
         }
     }
@@ -164,8 +174,8 @@ final class PeerKeeper implements AutoCloseable {
     }
 
     private void down() {
-        if (up) {
-            up = false;
+        if (whyDown.isEmpty()) {
+            whyDown = "lost " + peer + ": " + peer.whyLost();
             LOG.warn("uplink {}: link down, lost {}: {}", name, peer, peer.whyLost());
             if (System.nanoTime() - foundAt >= STEADY_NANOS) {
                 pause = SHORTEST_PAUSE_NANOS;

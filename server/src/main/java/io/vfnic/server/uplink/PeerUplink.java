@@ -58,6 +58,11 @@ final class PeerUplink implements HostUplink {
     }
 
     @Override
+    public String whyDown() {
+        return keeper.whyDown();
+    }
+
+    @Override
     public Sent send(FrameView frame, FrameOffload offload) {
         if (current() == null) {
             return Sent.LINK_DOWN;

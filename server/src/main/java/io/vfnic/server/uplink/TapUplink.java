@@ -13,15 +13,12 @@ import io.vfnic.server.posix.PosixErrno;
 import io.vfnic.server.posix.Tap;
 import io.vfnic.server.posix.VectorWriter;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A tap interface. Its link is up while the interface is switched on; when it is deleted the link goes down, and comes
  * back with an interface of the same name that somebody makes.
  */
 final class TapUplink implements HostUplink {
-    private static final Logger LOG = LoggerFactory.getLogger(TapUplink.class);
     /** A large send, with its Ethernet header and tags and what the kernel says of it. */
     private static final int BUFFER_LENGTH = Tap.HEADER_LENGTH + 65536 + 64;
     private static final int SLOT = 0;
@@ -38,8 +35,7 @@ final class TapUplink implements HostUplink {
     private final Poll state = new Poll(1);
     /** The interface is gone: set by who finds out, cleared when it is back. */
     private volatile boolean lost;
-    private LinkMonitor monitor;
-    private boolean told;
+    private final LinkMonitor monitor;
 
     private TapUplink(String interfaceName, Fd fd) throws IOException {
         this.interfaceName = interfaceName;
@@ -47,6 +43,7 @@ final class TapUplink implements HostUplink {
         parker = new PollParker(fd);
         parker.watch(true);
         state.watch(SLOT, fd, Poll.OUT);
+        monitor = new LinkMonitor(name(), this::look);
     }
 
     /** @param fd the interface's descriptor, which is the uplink's from now on. */
@@ -113,24 +110,30 @@ final class TapUplink implements HostUplink {
 
     @Override
     public void start(LinkListener listener) {
-        monitor = LinkMonitor.start(name(), this::isUp, listener);
+        monitor.start(listener);
+    }
+
+    @Override
+    public String whyDown() {
+        return monitor.whyDown();
     }
 
     /** Linux lets a tap be written to while the interface is on, in whatever namespace that is. */
-    private boolean isUp() {
+    private String look() {
         int events = events();
         if ((events & Poll.ERROR) != 0) {
             lost = true;
             parker.watch(false);
-            if (!attachAgain()) {
-                return false;
+            String obstacle = attachAgain();
+            if (!obstacle.isEmpty()) {
+                return obstacle;
             }
             events = events();
         } else if (lost) {
             // Whoever saw an error saw it before the interface was taken again.
             found();
         }
-        return (events & Poll.OUT) != 0;
+        return (events & Poll.OUT) == 0 ? LinkMonitor.switchedOff(interfaceName) : LinkMonitor.UP;
     }
 
     private void found() {
@@ -143,35 +146,27 @@ final class TapUplink implements HostUplink {
         return state.events(SLOT);
     }
 
-    /** Takes an interface of the name that somebody else has made: who deletes one does not want it to come back. */
-    private boolean attachAgain() {
+    /**
+     * Takes an interface of the name that somebody else has made: who deletes one does not want it to come back.
+     *
+     * @return what stands in the way; empty where it is taken.
+     */
+    private String attachAgain() {
         if (Interfaces.index(interfaceName) == 0) {
-            tell("the interface is gone; the link comes back with an interface of this name");
-            return false;
+            return LinkMonitor.GONE;
         }
         try (Fd fresh = TapKind.openTap(interfaceName)) {
             fd.replaceBy(fresh);
         } catch (IOException e) {
-            tell("the interface cannot be taken again: " + e.getMessage());
-            return false;
+            return "the interface cannot be taken again: " + e.getMessage();
         }
-        told = false;
         found();
-        return true;
-    }
-
-    private void tell(String problem) {
-        if (!told) {
-            told = true;
-            LOG.warn("uplink {}: {}", name(), problem);
-        }
+        return LinkMonitor.UP;
     }
 
     @Override
     public void close() {
-        if (monitor != null) {
-            monitor.close();
-        }
+        monitor.close();
         parker.close();
         fd.close();
         io.close();

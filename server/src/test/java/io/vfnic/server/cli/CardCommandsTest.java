@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The commands that ask a running card, as server/docs/control.md tells of them; no guest has its functions. */
 @Timeout(120)
 final class CardCommandsTest {
+    private static final long PAUSE_MS = 5;
+
     @TempDir
     private static Path directory;
     private static CardServer headless;
@@ -110,6 +114,36 @@ final class CardCommandsTest {
             .contains("tx 1: off, ring of 0 at 0x0, head 0, tail 0");
         assertThat(vfnic("guest", "show").out()).contains("0 of 2 VFs enabled, PF driven by a guest", "pf: unused",
             "vf0: disabled, link down", "vf1-host: unused");
+    }
+
+    @Test
+    void showTellsOfTheUplinkAndWhyItsLinkIsDown() throws Exception {
+        Path wire = directory.resolve("wire.sock");
+        String line = "uplink stream:" + wire + ",server: link ";
+        awaitShown(line + "down (nobody has connected)\nvf0: ");
+        assertThat(vfnic("wired", "show", "-j").out()).contains("""
+              "uplink": {
+                "name": "stream:%s,server",
+                "link_up": false,
+                "reason": "nobody has connected"
+              }
+            """.formatted(wire));
+        try (SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(wire))) {
+            assertThat(peer.isConnected()).isTrue();
+            awaitShown(line + "up\nvf0: ");
+            assertThat(vfnic("wired", "show", "-j").out()).contains("""
+                    "link_up": true
+                  }
+                }
+                """);
+        }
+        assertThat(vfnic("wired", "show", "vf0").out() + done("show") + done("show", "-j")).doesNotContain("uplink");
+    }
+
+    private static void awaitShown(String text) throws InterruptedException {
+        while (!vfnic("wired", "show").out().contains(text)) {
+            Thread.sleep(PAUSE_MS);
+        }
     }
 
     @Test

@@ -62,7 +62,8 @@ class CardMetricsTest {
             .flatMap(CardMetricsTest::expanded).toList();
 
         assertThat(documented).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(
-            new CardMetrics(card.admin(), "").collect().stream().map(CardMetricsTest::nameOf).toList());
+            new CardMetrics(CountingCard.with("", card.admin()), "").collect().stream()
+                .map(CardMetricsTest::nameOf).toList());
     }
 
     private static Stream<String> expanded(String name) {

@@ -7,9 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -38,6 +41,8 @@ import io.vfnic.device.register.RegisterTrace;
 import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.uplink.UplinkCounters.Drop;
+import io.vfnic.server.uplink.HostUplink;
+import io.vfnic.server.uplink.UplinkSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,25 +52,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class MetricsServerTest {
     private static final Path DASHBOARD = Path.of("src/main/dist/grafana/vfnic.json");
     private static final Pattern METRIC = Pattern.compile("\\b(vfnic|jvm|process)_[a-z0-9_]+");
+    private static final long PAUSE_MS = 5;
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+    @TempDir
+    private Path directory;
+    private HostUplink uplink;
     private Card card;
     private MetricsServer server;
 
     @BeforeEach
     void start() throws IOException {
-        card = new Card(
-            new CardConfig(2, 2, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
-            SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, CardListener.NONE,
-            error -> { }, null);
+        uplink = UplinkSpec.parse("stream:" + directory.resolve("wire") + ",server").open();
+        card = card(uplink);
         card.start();
         server = MetricsServer.start(ANY_PORT, card.admin(), "1.2.3");
+    }
+
+    private static Card card(HostUplink uplink) {
+        return new Card(
+            new CardConfig(2, 2, IdleMode.BACKOFF, CardConfig.DEFAULT_MAX_PAUSE_NANOS, true, PfInterrupts.MSIX,
+            SriovDisguise.QEMU, 1), SystemNanoClock.INSTANCE, AgentThreads.PLAIN, RegisterTrace.NONE, CardListener.NONE,
+            error -> { }, uplink);
     }
 
     @AfterEach
     void stop() {
         server.close();
         card.close();
+        uplink.close();
     }
 
     private <T> HttpResponse<T> request(String method, String path, HttpResponse.BodyHandler<T> body, String... headers)
@@ -101,9 +116,26 @@ class MetricsServerTest {
             "vfnic_queue_transmit_packets_total{function=\"pf\",queue=\"0\"}",
             "vfnic_agent_busy_seconds_total{agent=\"vfnic-engine-0\"}",
             "vfnic_agent_busy_seconds_total{agent=\"vfnic-engine-1\"}",
+            "vfnic_uplink_info{uplink=\"" + uplink.name() + "\"}",
             "vfnic_uplink_drops_total{reason=\"" + Drop.IN_RING_FULL.name().toLowerCase(Locale.ROOT) + "\"}");
         assertThat(scrape()).contains("version=\"1.2.3\"", "\nvfnic_card_vfs 2.0\n", "\nvfnic_card_enabled_vfs 0.0\n",
             "\nvfnic_function_client_connected{function=\"vf0\"} 0.0\n");
+    }
+
+    @Test
+    void theUplinkIsThereWithItsLinkWhereThereIsOne() throws Exception {
+        assertThat(scrape()).contains("\nvfnic_uplink_link_up 0.0\n");
+        try (SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("wire")))) {
+            assertThat(peer.isConnected()).isTrue();
+            while (!scrape().contains("\nvfnic_uplink_link_up 1.0\n")) {
+                Thread.sleep(PAUSE_MS);
+            }
+        }
+        try (Card alone = card(null); MetricsServer other = MetricsServer.start(ANY_PORT, alone.admin(), "")) {
+            server.close();
+            server = other;
+            assertThat(scrape()).contains("vfnic_card_link_up").doesNotContain("vfnic_uplink");
+        }
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.vfnic.server.support;
 import io.vfnic.device.Card;
 import io.vfnic.device.CardConfig;
 import io.vfnic.device.admin.CardAdmin;
+import io.vfnic.device.admin.CardSnapshot;
 import io.vfnic.device.admin.FunctionActivity;
 import io.vfnic.device.admin.FunctionCounters;
 import io.vfnic.device.admin.QueueTraffic;
+import io.vfnic.device.admin.UplinkSnapshot;
 import io.vfnic.device.engine.AgentLoad;
 import io.vfnic.device.engine.IdleMode;
 import io.vfnic.device.pci.PfInterrupts;
@@ -73,10 +75,14 @@ public final class CountingCard {
             .map(RecordComponent::getName);
     }
 
-    /** That one of {@link #counters()} is {@link #VALUE}; all else of the card is as another one has it. */
+    /**
+     * That one of {@link #counters()} is {@link #VALUE}; all else of the card, which has an uplink, is as another one
+     * has it.
+     */
     public static CardAdmin with(String counter, CardAdmin card) {
         return (CardAdmin)Proxy.newProxyInstance(CardAdmin.class.getClassLoader(), new Class<?>[] {CardAdmin.class},
             (proxy, method, arguments) -> switch (method.getName()) {
+                case "snapshot" -> withUplink(card.snapshot());
                 case "counters" ->
                     List.of(new FunctionCounters(FUNCTION, values(counter, FUNCTION, List.of(Counter.values()))));
                 case "uplink" -> Optional.of(new UplinkCounters.Snapshot(
@@ -89,6 +95,11 @@ public final class CountingCard {
                 case "agentLoads" -> List.of(record(counter, "agent", AgentLoad.class, "agent-0"));
                 default -> method.invoke(card, arguments);
             });
+    }
+
+    private static CardSnapshot withUplink(CardSnapshot card) {
+        return new CardSnapshot(card.guestPf(), card.vfs(), card.enabledVfs(), card.linkUp(), card.linkAllowed(),
+            Optional.of(new UplinkSnapshot("tap:tap0", "")), card.functions(), card.agents());
     }
 
     private static <E extends Enum<E>> Map<E, Long> values(String counter, String prefix, Iterable<E> keys) {

@@ -50,10 +50,12 @@ class StreamUplinkTest {
         Path path = directory.resolve("peer");
         try (TestAgent agent = new TestAgent("stream:" + path)) {
             assertThat(agent.isUp()).isFalse();
+            assertThat(agent.uplink.whyDown()).contains(path.toString(), "no such file");
             assertThat(agent.send(FRAME)).isEqualTo(Sent.LINK_DOWN);
             for (int life = 0; life < 2; life++) {
                 try (Fd listening = TestPeer.listen(path); TestPeer peer = TestPeer.accept(agent, listening)) {
                     agent.untilUp();
+                    assertThat(agent.uplink.whyDown()).isEmpty();
                     agent.send(FRAME);
                     assertThat(peer.receiveFrame(agent)).isEqualTo(FRAME);
                     // A part of a frame, of which the next life must know nothing.
@@ -61,6 +63,7 @@ class StreamUplinkTest {
                     agent.dutyCycle();
                 }
                 agent.untilDown();
+                assertThat(agent.uplink.whyDown()).isNotEmpty();
                 assertThat(agent.send(FRAME)).isEqualTo(Sent.LINK_DOWN);
             }
         }
