@@ -32,11 +32,13 @@ public abstract class FrameExchange implements AutoCloseable {
     /** Takes a frame for the next {@link #flush()}; false where the peer is too slow and the buffer is full. */
     public final boolean put(FrameView frame) {
         final int length = Padding.lengthWithout(frame);
-        final int index = outbound.put(length);
+        final int index = outbound.begin(length);
         if (index < 0) {
             return false;
         }
         frame.copyTo(0, outbound.buffer(), index, length);
+        // Not before: the copy fails where the guest has cut the file behind its memory short.
+        outbound.commit();
         return true;
     }
 
