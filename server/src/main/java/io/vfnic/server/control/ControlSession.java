@@ -57,8 +57,12 @@ final class ControlSession extends SimpleChannelInboundHandler<Request> {
         } else {
             handle(request, answer);
         }
-        // Who does not read responses does not get to send requests.
-        context.channel().config().setAutoRead(context.channel().isWritable());
+        receiveWhileReady();
+    }
+
+    /** Who does not read responses does not get to send requests: they would be kept, any number of them. */
+    private void receiveWhileReady() {
+        context.channel().config().setAutoRead(isReady() && !closing);
     }
 
     private void handle(Request request, Answer answer) {
@@ -104,8 +108,8 @@ final class ControlSession extends SimpleChannelInboundHandler<Request> {
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
         if (isReady() && !closing) {
             List.copyOf(streams.values()).forEach(ResponseStream::drain);
-            context.channel().config().setAutoRead(true);
         }
+        receiveWhileReady();
     }
 
     @Override

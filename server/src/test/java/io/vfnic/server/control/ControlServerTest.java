@@ -54,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 final class ControlServerTest {
     private static final int CAPACITY = 4;
     private static final int DUMP_LENGTH = 100_000;
+    private static final long MUCH_MORE_THAN_A_SOCKET_HOLDS = 64 << 20;
 
     @TempDir
     private Path directory;
@@ -240,6 +241,64 @@ final class ControlServerTest {
                 assertThat(next(in).getId()).isEqualTo(i + 1);
             }
         }
+    }
+
+    @Test
+    void aClientThatDoesNotReadItsStreamGetsToSendNoMoreThanSocketsHold() throws Exception {
+        try (SocketChannel channel = open()) {
+            Channels.newOutputStream(channel).write(delimited(
+                Request.newBuilder().setId(1).setStats(StatsRequest.getDefaultInstance()).build()));
+            ResponseStream stream = takeStream();
+            // Until the connection has taken what it takes, and the stream what it keeps
+            while (stream.offer(card("x".repeat(100_000))) || !isFull(stream)) {
+                Thread.sleep(1);
+            }
+
+            long sent = sendUntilRefused(channel, delimited(show("x".repeat(10_000)).setId(2).build()));
+
+            assertThat(sent).isLessThan(MUCH_MORE_THAN_A_SOCKET_HOLDS);
+            stream.end();
+            InputStream in = Channels.newInputStream(channel);
+            Response response = next(in);
+            while (response.getId() == 1) {
+                response = next(in);
+            }
+            assertThat(response.getId()).as("requests are answered again").isEqualTo(2);
+        }
+    }
+
+    /** Whether it stays full, so that nothing of it is on its way any more. */
+    private static boolean isFull(ResponseStream stream) throws InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            if (!stream.isFull()) {
+                return false;
+            }
+            Thread.sleep(1);
+        }
+        return true;
+    }
+
+    /** Sends a request again and again, until the socket takes nothing for a while; returns how many bytes it took. */
+    private static long sendUntilRefused(SocketChannel channel, byte[] request) throws Exception {
+        channel.configureBlocking(false);
+        long sent = 0;
+        int refused = 0;
+        ByteBuffer rest = ByteBuffer.wrap(request);
+        while (refused < 500 && sent < MUCH_MORE_THAN_A_SOCKET_HOLDS) {
+            int taken = channel.write(rest);
+            sent += taken;
+            if (!rest.hasRemaining()) {
+                rest.rewind();
+            }
+            if (taken == 0) {
+                refused++;
+                Thread.sleep(1);
+            } else {
+                refused = 0;
+            }
+        }
+        channel.configureBlocking(true);
+        return sent;
     }
 
     @Test
