@@ -39,11 +39,9 @@ final class ServeChecks {
                 mistakes.add(new ConfigMistake(value.line(), value.column(), option, problem));
             }
         });
-        file.vfs().tailMap(serve.vfs()).forEach((vf, values) -> {
-            ConfigValue first = values.values().stream().findFirst().orElse(new ConfigValue("", 1, 1));
-            mistakes.add(new ConfigMistake(first.line(), first.column(), "vf." + vf,
-                "the card has no VF " + vf + "; vfs is " + serve.vfs()));
-        });
+        file.vfs().tailMap(serve.vfs()).forEach((vf, section) ->
+            mistakes.add(new ConfigMistake(section.line(), section.column(), "vf." + vf,
+                "the card has no VF " + vf + "; vfs is " + serve.vfs())));
         if (serve.isGuestDriven()) {
             mistakes.addAll(guestsOwn(file));
         } else {
@@ -56,9 +54,9 @@ final class ServeChecks {
     /** Two things a driver in a guest decides in its own memory, so that the card takes no word of ours for them. */
     private static List<ConfigMistake> guestsOwn(ConfigFile file) {
         List<ConfigMistake> mistakes = new ArrayList<>();
-        file.vfs().forEach((vf, values) -> Stream.of(VfKeys.MAC, VfKeys.TRUST).filter(values::containsKey).forEach(
-            key -> mistakes.add(
-                mistake(vf, key, values.get(key), "with pf = \"guest\" this is for the PF's guest to say: " +
+        file.vfs().forEach((vf, section) -> Stream.of(VfKeys.MAC, VfKeys.TRUST)
+            .filter(section.values()::containsKey).forEach(key -> mistakes.add(
+                mistake(vf, key, section.values().get(key), "with pf = \"guest\" this is for the PF's guest to say: " +
                 "ip link set DEV vf " + vf + " " + key + " ..."))));
         return mistakes;
     }
@@ -66,8 +64,8 @@ final class ServeChecks {
     private static List<ConfigMistake> sharedAddresses(ConfigFile file) {
         List<ConfigMistake> mistakes = new ArrayList<>();
         Map<MacAddress, Integer> owners = new HashMap<>();
-        file.vfs().forEach((vf, values) -> {
-            ConfigValue value = values.get(VfKeys.MAC);
+        file.vfs().forEach((vf, section) -> {
+            ConfigValue value = section.values().get(VfKeys.MAC);
             Integer owner = value == null ? null : owners.putIfAbsent(MacAddress.parse(value.text()), vf);
             if (owner != null) {
                 mistakes.add(mistake(vf, VfKeys.MAC, value, value.text() + " is vf." + owner + "'s already"));

@@ -13,6 +13,7 @@ import io.vfnic.device.pf.LinkPolicy;
 import io.vfnic.device.pf.MacAddress;
 import io.vfnic.server.config.ConfigKey;
 import io.vfnic.server.config.ConfigKey.Kind;
+import io.vfnic.server.config.ConfigSection;
 import io.vfnic.server.config.ConfigValue;
 
 /** The keys of a VF's section in a config file: its policy, in the words of {@code ip link set ... vf}. */
@@ -38,7 +39,7 @@ final class VfKeys {
     }
 
     /** What the sections of a file set, by the VF's number. The values have been checked. */
-    static Map<Integer, VfSettings> settings(Map<Integer, Map<String, ConfigValue>> sections) {
+    static Map<Integer, VfSettings> settings(Map<Integer, ConfigSection> sections) {
         Map<Integer, VfSettings> settings = new TreeMap<>();
         sections.forEach((vf, section) -> settings.put(vf, new VfSettings(
             value(section, MAC, MacAddress::parse), value(section, VLAN, Integer::valueOf),
@@ -49,8 +50,8 @@ final class VfKeys {
         return settings;
     }
 
-    private static <T> T value(Map<String, ConfigValue> section, String key, Function<String, T> read) {
-        ConfigValue value = section.get(key);
+    private static <T> T value(ConfigSection section, String key, Function<String, T> read) {
+        ConfigValue value = section.values().get(key);
         return value == null ? null : read.apply(value.text());
     }
 

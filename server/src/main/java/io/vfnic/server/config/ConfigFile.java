@@ -16,12 +16,11 @@ import org.tomlj.Toml;
  *
  * @param name     of the file, as its user wrote it.
  * @param options  values by key.
- * @param vfs      by the VF's number, the values by key.
+ * @param vfs      by the VF's number.
  * @param mistakes in the order of their places; where there is any, the values are those that could be made out.
  */
 public record ConfigFile(String name, Map<String, ConfigValue> options,
-    SortedMap<Integer, Map<String, ConfigValue>> vfs,
-    List<ConfigMistake> mistakes) {
+    SortedMap<Integer, ConfigSection> vfs, List<ConfigMistake> mistakes) {
 
     /**
      * Reads a file.

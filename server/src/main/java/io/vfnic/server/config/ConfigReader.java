@@ -35,7 +35,7 @@ final class ConfigReader {
                 error.position().line(), error.position().column(), "", error.getMessage()));
         }
         Map<String, ConfigValue> values = new LinkedHashMap<>();
-        SortedMap<Integer, Map<String, ConfigValue>> vfs = new TreeMap<>();
+        SortedMap<Integer, ConfigSection> vfs = new TreeMap<>();
         for (String key : file.keySet()) {
             Object value = file.get(List.of(key));
             if (key.equals(VF) && value instanceof TomlTable table) {
@@ -58,7 +58,7 @@ final class ConfigReader {
         return vfKeys.containsKey(key) ? "belongs in the section of a VF, such as [vf.0]" : unknown(key, options);
     }
 
-    private void readVfs(TomlTable table, SortedMap<Integer, Map<String, ConfigValue>> vfs) {
+    private void readVfs(TomlTable table, SortedMap<Integer, ConfigSection> vfs) {
         for (String number : table.keySet()) {
             TomlPosition position = table.inputPositionOf(List.of(number));
             String path = VF + "." + number;
@@ -67,7 +67,8 @@ final class ConfigReader {
             } else if (!number.matches("\\d") || Integer.parseInt(number) >= mostVfs) {
                 refuse(position, path, "no such VF; there are [vf.0] to [vf." + (mostVfs - 1) + "]");
             } else {
-                vfs.put(Integer.parseInt(number), readVf(path, section));
+                vfs.put(Integer.parseInt(number),
+                    new ConfigSection(readVf(path, section), position.line(), position.column()));
             }
         }
     }

@@ -64,7 +64,7 @@ class ConfigTest {
         // Then it has the keys of all options, and of all of a VF's policy
         assertThat(file.mistakes()).isEmpty();
         assertThat(file.options()).containsOnlyKeys(ServeKeys.ofOptions().stream().map(ConfigKey::name).toList());
-        assertThat(file.vfs().get(0)).containsOnlyKeys(VfKeys.ALL.stream().map(ConfigKey::name).toList());
+        assertThat(file.vfs().get(0).values()).containsOnlyKeys(VfKeys.ALL.stream().map(ConfigKey::name).toList());
         // And each option has the value that it has without the file
         CommandLine serve = new CommandLine(new ServeCommand());
         file.options().forEach((key, value) -> assertThat(value.text()).as(key)
@@ -148,7 +148,7 @@ class ConfigTest {
         assertThat(out.toString().lines()).satisfiesExactly(
             line -> assertThat(line).startsWith(file + ":2:1: cpus: there is no CPU 8191"),
             line -> assertThat(line).startsWith(file + ":3:1: dir: the path of a Unix socket has at most 107 bytes"),
-            line -> assertThat(line).isEqualTo(file + ":5:1: vf.1: the card has no VF 1; vfs is 1"));
+            line -> assertThat(line).isEqualTo(file + ":4:1: vf.1: the card has no VF 1; vfs is 1"));
         // And serve the same
         assertThat(VfnicCommand.execute(new PrintWriter(err), new PrintWriter(err), "serve", "--config",
             file.toString())).isEqualTo(1);
@@ -158,7 +158,7 @@ class ConfigTest {
     /** The last ones are so whatever CPUs there are. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        --log-level=warn | vfs = 1      | vf.1.vlan = 2    | 5:1: vf.1: the card has no VF 1; vfs is 1
+        --log-level=warn | vfs = 1      | [vf.1]           | 5:1: vf.1: the card has no VF 1; vfs is 1
         --vfs=1         | vfs = 2       | vf.1.vlan = 2    | 5:1: vf.1: the card has no VF 1; vfs is 1
         --log-level=warn | vf.0.mac = "52:54:00:00:00:01" | vf.1.mac = "52:54:00:00:00:01" \
         | 5:1: vf.1.mac: 52:54:00:00:00:01 is vf.0's already

@@ -151,7 +151,7 @@ class ProgramTest {
         assertThat(process.waitFor()).isEqualTo(1);
         assertThat(errors().lines()).satisfiesExactly(
             line -> assertThat(line).startsWith("vfnic: " + config + ":2:1: cpus: there is no CPU 8191"),
-            line -> assertThat(line).isEqualTo("vfnic: " + config + ":4:1: vf.2: the card has no VF 2; vfs is 1"));
+            line -> assertThat(line).isEqualTo("vfnic: " + config + ":3:1: vf.2: the card has no VF 2; vfs is 1"));
         assertThat(directory).doesNotExist();
         // When the command line says otherwise, a card starts
         assertThat(start("serve", "--dir", directory.toString(), "--config", config.toString(), "--vfs=3", "--cpus=")

@@ -47,8 +47,8 @@ class ConfigFileTest {
             .containsEntry("dir", new ConfigValue("/run/x", 1, 1)).containsEntry("vfs", new ConfigValue("3", 3, 3))
             .containsEntry("quiet", new ConfigValue("true", 4, 1));
         assertThat(file.vfs()).containsOnlyKeys(0, 2);
-        assertThat(file.vfs().get(2)).containsEntry("vlan", new ConfigValue("7", 6, 1));
-        assertThat(file.vfs().get(0)).containsEntry("trust", new ConfigValue("false", 8, 1));
+        assertThat(file.vfs().get(2).values()).containsEntry("vlan", new ConfigValue("7", 6, 1));
+        assertThat(file.vfs().get(0).values()).containsEntry("trust", new ConfigValue("false", 8, 1));
     }
 
     @Test
