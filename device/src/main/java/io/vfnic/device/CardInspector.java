@@ -104,7 +104,7 @@ final class CardInspector {
     }
 
     Optional<UplinkCounters.Snapshot> uplink() {
-        return Optional.ofNullable(uplink).map(wire -> wire.counters().snapshot());
+        return Optional.ofNullable(uplink).map(Uplink::snapshot);
     }
 
     List<FunctionActivity> activity() {

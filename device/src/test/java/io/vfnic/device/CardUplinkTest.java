@@ -12,6 +12,7 @@ import io.vfnic.device.spi.AgentThreads;
 import io.vfnic.device.spi.CardListener;
 import io.vfnic.device.spi.UplinkPort;
 import io.vfnic.device.uplink.TestWire;
+import io.vfnic.device.uplink.UplinkCounters.Drop;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,18 @@ final class CardUplinkTest {
             assertThat(cut.linkUp()).isFalse();
             assertThat(cut.uplink()).hasValue(new UplinkSnapshot("test", "cut"));
             assertThat(cut.uplink().orElseThrow().linkUp()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("The frames that its port has missed, as one of the reasons for drops")
+    void tellsOfMissedFrames() {
+        TestWire wire = new TestWire();
+        try (Card card = card(wire)) {
+            assertThat(card.admin().uplink().orElseThrow().drops()).containsEntry(Drop.IN_MISSED, 0L);
+            wire.missed = 7;
+            assertThat(card.admin().uplink().orElseThrow().drops()).containsEntry(Drop.IN_MISSED, 7L)
+                .containsEntry(Drop.IN_MALFORMED, 0L);
         }
     }
 

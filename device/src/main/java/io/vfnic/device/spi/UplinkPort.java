@@ -88,4 +88,12 @@ public interface UplinkPort {
      * Any thread may ask.
      */
     String whyDown();
+
+    /**
+     * Frames that came for the port and were lost before {@link #receive} could hand them over, as far as the port
+     * hears of such; only grows. Any thread may ask.
+     */
+    default long missed() {
+        return 0;
+    }
 }

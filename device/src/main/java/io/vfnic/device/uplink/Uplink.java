@@ -51,6 +51,11 @@ public final class Uplink {
         return port.whyDown();
     }
 
+    /** What is counted, the port's own counters with it, at this moment; any thread may ask. */
+    public UplinkCounters.Snapshot snapshot() {
+        return counters.snapshot(port.missed());
+    }
+
     /** What is counted. */
     public UplinkCounters counters() {
         return counters;

@@ -2,6 +2,7 @@ package io.vfnic.device.uplink;
 
 import io.vfnic.device.ring.PoolCounters;
 import io.vfnic.device.ring.PoolCounters.Counter;
+import io.vfnic.device.spi.UplinkPort;
 
 import java.util.Collections;
 import java.util.EnumMap;
@@ -29,7 +30,9 @@ public final class UplinkCounters {
         /** In: shorter than an Ethernet header, or what the far side says of it contradicts its bytes. */
         IN_MALFORMED("rx_dropped_malformed"),
         /** In: the ring to another agent, the receiver's, was full. */
-        IN_RING_FULL("rx_dropped_ring_full");
+        IN_RING_FULL("rx_dropped_ring_full"),
+        /** In: lost before the card could read it. Counted by the port itself, {@link UplinkPort#missed()}. */
+        IN_MISSED("rx_dropped_missed");
 
         private static final Drop[] ALL = values();
 
@@ -140,16 +143,20 @@ public final class UplinkCounters {
         drops.setRelease(index, drops.getPlain(index) + frames);
     }
 
-    /** How many frames were dropped for a reason. */
+    /** How many frames were dropped for a reason that {@link #dropped} is told of. */
     public long drops(Drop reason) {
         return drops.get(reason.ordinal());
     }
 
-    /** The values now. */
-    public Snapshot snapshot() {
+    /**
+     * The values now.
+     *
+     * @param missed {@link UplinkPort#missed()}.
+     */
+    public Snapshot snapshot(long missed) {
         final Map<Drop, Long> dropped = new EnumMap<>(Drop.class);
         for (Drop reason : Drop.ALL) {
-            dropped.put(reason, drops(reason));
+            dropped.put(reason, reason == Drop.IN_MISSED ? missed : drops(reason));
         }
         final Map<Counter, Long> counted = new EnumMap<>(Counter.class);
         for (Counter counter : TRAFFIC) {

@@ -59,8 +59,8 @@ class UplinkTest {
             assertThat(engine.guest(2).receive()).hasSize(1);
             assertThat(engine.guest(vf).count(Counter.NO_DESTINATION)).isZero();
         }
-        assertThat(counters.snapshot().framesOut()).isEqualTo(2);
-        assertThat(counters.snapshot().octetsOut()).isEqualTo(601);
+        assertThat(counters.snapshot(0).framesOut()).isEqualTo(2);
+        assertThat(counters.snapshot(0).octetsOut()).isEqualTo(601);
         assertThat(wire.flushes).isPositive();
     }
 
@@ -108,8 +108,8 @@ class UplinkTest {
             assertThat(engine.guest(vf).count(Counter.GPRLBC)).isZero();
         }
         assertThat(engine.guest(2).receive()).isEmpty();
-        assertThat(counters.snapshot().framesIn()).isEqualTo(2);
-        assertThat(counters.snapshot().octetsIn()).isEqualTo(1400);
+        assertThat(counters.snapshot(0).framesIn()).isEqualTo(2);
+        assertThat(counters.snapshot(0).octetsIn()).isEqualTo(1400);
         assertThat(counters.ofVfs().get(Counter.GPRC)).isEqualTo(2);
     }
 
@@ -133,7 +133,7 @@ class UplinkTest {
 
         engine.guests.forEach(guest -> assertThat(guest.receive()).isEmpty());
         assertThat(counters.drops(Drop.IN_UNWANTED)).isEqualTo(2);
-        assertThat(counters.snapshot().framesIn()).isZero();
+        assertThat(counters.snapshot(0).framesIn()).isZero();
     }
 
     @Test
@@ -165,7 +165,7 @@ class UplinkTest {
         assertThat(engine.guest(0).isDone(1)).isTrue();
         assertThat(engine.guest(1).receive()).hasSize(1);
         assertThat(counters.drops(Drop.OUT_FULL)).isEqualTo(1);
-        assertThat(counters.snapshot().framesOut()).isZero();
+        assertThat(counters.snapshot(0).framesOut()).isZero();
 
         wire.outcome = UplinkPort.Sent.LINK_DOWN;
         engine.guest(0).send(Frames.to(STRANGER, 0, 100));
@@ -174,7 +174,7 @@ class UplinkTest {
         engine.guest(0).send(Frames.to(STRANGER, 0, 100));
         engine.settle();
 
-        assertThat(counters.snapshot().drops())
+        assertThat(counters.snapshot(0).drops())
             .containsEntry(Drop.OUT_LINK_DOWN, 1L).containsEntry(Drop.OUT_REFUSED, 1L);
     }
 
@@ -221,10 +221,10 @@ class UplinkTest {
 
         engine.agents.getFirst().doWork();
 
-        assertThat(counters.snapshot().framesIn()).isBetween(1L, 99L);
+        assertThat(counters.snapshot(0).framesIn()).isBetween(1L, 99L);
         assertThat(sent()).hasSize(1);
         engine.settle();
-        assertThat(counters.snapshot().framesIn()).isEqualTo(100);
+        assertThat(counters.snapshot(0).framesIn()).isEqualTo(100);
     }
 
     @Test
@@ -304,8 +304,8 @@ class UplinkTest {
         assertThat(out.segments()).isEqualTo(version == 4 ? Segments.TCP_IPV4 : Segments.TCP_IPV6);
         assertThat(out.segmentSize()).isEqualTo(1400);
         assertThat(out.headerLength()).isEqualTo(headers.length + tag);
-        assertThat(counters.snapshot().framesOut()).isEqualTo(11);
-        assertThat(counters.snapshot().octetsOut()).isEqualTo(11L * (headers.length + tag) + payload.length);
+        assertThat(counters.snapshot(0).framesOut()).isEqualTo(11);
+        assertThat(counters.snapshot(0).octetsOut()).isEqualTo(11L * (headers.length + tag) + payload.length);
         assertThat(engine.guest(0).count(Counter.GPTC)).isEqualTo(11);
         assertThat(engine.guest(0).isDone(2)).isTrue();
 

@@ -31,6 +31,8 @@ public final class TestWire implements UplinkPort {
     /** Whether frames that go out may have something left to do. */
     public boolean offloads;
     public int flushes;
+    /** Frames that got lost before the card could have them. */
+    public volatile long missed;
 
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
     private final FrameOffload offload = new FrameOffload();
@@ -116,5 +118,10 @@ public final class TestWire implements UplinkPort {
     @Override
     public String whyDown() {
         return whyDown;
+    }
+
+    @Override
+    public long missed() {
+        return missed;
     }
 }

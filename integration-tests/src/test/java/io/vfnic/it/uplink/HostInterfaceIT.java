@@ -37,6 +37,9 @@ class HostInterfaceIT {
     private static final int IP_AND_ICMP = 28;
     private static final int VLAN = 42;
     private static final int PORT = 7000;
+    /** More than fits into the socket's buffer, in datagrams that fit into a frame. */
+    private static final int FLOOD_BYTES = 16 << 20;
+    private static final int FLOOD_DATAGRAM = 1400;
     private static final Pings PINGS = new Pings(200);
 
     @RegisterExtension
@@ -229,6 +232,25 @@ class HostInterfaceIT {
             awaitCarrier(GUESTS.get(wire), true);
             GUESTS.get(wire).ping(wire.hostAddress());
         }
+    }
+
+    @Test
+    @DisplayName("count the frames that Linux drops while the card does not read, where it reads packets")
+    void missedFrames() {
+        CardProcess card = CARDS.get(Wire.PACKET);
+        long before = missed(card);
+        host.check("ip neigh replace 10.9.2.9 lladdr 02:00:00:00:00:09 dev " + Wire.PACKET.device);
+
+        host.check("kill -STOP " + card.pid() + "; head -c " + FLOOD_BYTES + " /dev/zero | " +
+            "socat -u -b " + FLOOD_DATAGRAM + " - UDP4-SENDTO:10.9.2.9:9; kill -CONT " + card.pid());
+
+        Await.until("missed frames are counted", () -> missed(card) > before);
+        GUESTS.get(Wire.PACKET).ping(Wire.PACKET.hostAddress());
+    }
+
+    private static long missed(CardProcess card) {
+        return Long.parseLong(card.vfnic("stats", "uplink").orFail().stdout().lines()
+            .filter(line -> line.contains("rx_dropped_missed: ")).findFirst().orElseThrow().replaceAll("\\D", ""));
     }
 
     @ParameterizedTest

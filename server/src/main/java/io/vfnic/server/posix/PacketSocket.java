@@ -14,7 +14,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 /**
  * A packet socket (packet(7)) of one interface: reads whatever the interface receives, for whichever station it is, and
  * writes what it is to send. Each frame has a struct virtio_net_hdr in front of it. Allocation-free after construction;
- * for one thread at a time but for {@link #bind}.
+ * for one thread at a time but for {@link #bind} and {@link #takeDrops}.
  */
 public final class PacketSocket implements AutoCloseable {
     /** {@link #vlanControl()} of a frame from which no tag was taken. */
@@ -27,6 +27,7 @@ public final class PacketSocket implements AutoCloseable {
     private static final short ALL_PROTOCOLS = Short.reverseBytes((short)3);
     private static final int SOL_PACKET = 263;
     private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final int PACKET_STATISTICS = 6;
     private static final int PACKET_AUXDATA = 8;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_IGNORE_OUTGOING = 23;
@@ -41,6 +42,10 @@ public final class PacketSocket implements AutoCloseable {
     private static final int PACKET_MREQ_LENGTH = 16;
     private static final int MREQ_TYPE_OFFSET = 4;
 
+    /** struct tpacket_stats: two counters of 32 bits. */
+    private static final int STATISTICS_LENGTH = 8;
+    private static final int STATISTICS_DROPS_OFFSET = 4;
+
     private static final int AUXDATA_LENGTH = 20;
     private static final int AUX_TCI_OFFSET = 16;
     private static final int AUX_TPID_OFFSET = 18;
@@ -54,6 +59,8 @@ public final class PacketSocket implements AutoCloseable {
         Libc.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SETSOCKOPT = Libc.bind("setsockopt",
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT = Libc.bind("getsockopt",
+        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final FunctionDescriptor RECVMSG_TYPE =
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle RECVMSG = Libc.bindWithoutErrno("recvmsg", RECVMSG_TYPE);
@@ -157,6 +164,24 @@ public final class PacketSocket implements AutoCloseable {
             membership.set(JAVA_INT, 0, index);
             membership.set(JAVA_SHORT, MREQ_TYPE_OFFSET, (short)PACKET_MR_PROMISC);
             set(arena, fd, "PACKET_ADD_MEMBERSHIP", SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership);
+        } catch (PosixException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /** Frames for which there was no room since this was asked last: Linux counts them anew from here (packet(7)). */
+    public long takeDrops() throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statistics = arena.allocate(STATISTICS_LENGTH, Integer.BYTES);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, STATISTICS_LENGTH);
+            MemorySegment state = Libc.newErrnoState(arena);
+            if ((int)GETSOCKOPT.invokeExact(
+                state, fd.number(), SOL_PACKET, PACKET_STATISTICS, statistics, length) < 0) {
+                throw new PosixException("PACKET_STATISTICS", Libc.errno(state));
+            }
+            return Integer.toUnsignedLong(statistics.get(JAVA_INT, STATISTICS_DROPS_OFFSET));
         } catch (PosixException e) {
             throw e;
         } catch (Throwable t) {

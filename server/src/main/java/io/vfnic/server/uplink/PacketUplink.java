@@ -1,8 +1,10 @@
 package io.vfnic.server.uplink;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.vfnic.device.frame.FrameView;
 import io.vfnic.device.spi.FrameOffload;
@@ -10,6 +12,7 @@ import io.vfnic.device.spi.Parker;
 import io.vfnic.server.posix.Interfaces;
 import io.vfnic.server.posix.PacketSocket;
 import io.vfnic.server.posix.PosixErrno;
+import io.vfnic.server.posix.PosixException;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -30,6 +33,8 @@ final class PacketUplink implements HostUplink {
     private final VirtioFrameWriter out = new VirtioFrameWriter();
     private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_INDEX + FRAME_LENGTH));
     private final FrameOffload offload = new FrameOffload();
+    /** Counted by whoever receives and whoever looks after the link; hardly ever. */
+    private final AtomicLong missed = new AtomicLong();
     private final LinkMonitor monitor;
     private int index;
 
@@ -83,9 +88,11 @@ final class PacketUplink implements HostUplink {
             taken++;
             if (length > VirtioNetHeader.LENGTH) {
                 handOver(receiver, length - VirtioNetHeader.LENGTH);
+            } else if (length == -PosixErrno.EINVAL) {
+                // Linux dropped a frame whose description it could not put into words.
+                missed.getAndIncrement();
             }
-            // Else the interface went down, of which a socket tells once, or Linux dropped a frame whose description it
-            // could not put into words.
+            // Else the interface went down, of which a socket tells once.
         }
         return taken;
     }
@@ -121,7 +128,13 @@ final class PacketUplink implements HostUplink {
         return monitor.whyDown();
     }
 
+    @Override
+    public long missed() {
+        return missed.get();
+    }
+
     private String look() {
+        countDrops();
         int current = Interfaces.index(interfaceName);
         if (current == 0) {
             return LinkMonitor.GONE;
@@ -140,6 +153,17 @@ final class PacketUplink implements HostUplink {
         return Interfaces.isUp(socket.fd(), interfaceName)
             ? "the interface has no carrier: its other end is not up, or unplugged"
             : LinkMonitor.switchedOff(interfaceName);
+    }
+
+    private void countDrops() {
+        try {
+            long drops = socket.takeDrops();
+            if (drops != 0) {
+                missed.getAndAdd(drops);
+            }
+        } catch (PosixException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
