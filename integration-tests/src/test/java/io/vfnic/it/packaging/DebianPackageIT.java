@@ -3,6 +3,7 @@ package io.vfnic.it.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Device;
 import io.vfnic.it.support.Scripts;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,8 @@ class DebianPackageIT {
             // What systemd needs to set services' sandboxes up.
             .withCreateContainerCmdModifier(create -> create.getHostConfig()
                 .withCapAdd(Capability.SYS_ADMIN, Capability.NET_ADMIN)
-                .withSecurityOpts(List.of("seccomp=unconfined")));
+                .withSecurityOpts(List.of("seccomp=unconfined"))
+                .withDevices(Device.parse("/dev/net/tun")));
         machine.start();
         check("n=0; until [ \"$(systemctl is-system-running)\" = running ]; do"
             + " n=$((n + 1)); [ $n -lt 600 ] || { systemctl --no-pager --failed; exit 1; }; sleep 0.1; done");
@@ -82,7 +84,7 @@ class DebianPackageIT {
 
     @Test
     @Order(2)
-    @DisplayName("has units that systemd-analyze finds nothing wrong with, with and without rights over interfaces")
+    @DisplayName("has units that systemd-analyze finds nothing wrong with, with and without drop-ins")
     void verify() throws Exception {
         String verify = "systemd-analyze verify --man=no vfnic.service vfnic@.service 2>&1";
         assertThat(check(verify)).isEmpty();
@@ -90,8 +92,10 @@ class DebianPackageIT {
 
         check("mkdir -p /etc/systemd/system/vfnic.service.d"
             + " && cp /usr/share/doc/vfnic/examples/uplink.conf /etc/systemd/system/vfnic.service.d/"
+            + " && printf '[Service]\\nIPAddressAllow=10.0.0.0/24\\n' > /etc/systemd/system/vfnic.service.d/metrics.conf"
             + " && systemctl daemon-reload");
         assertThat(check(verify)).isEmpty();
+        assertThat(check("systemctl show vfnic -p IPAddressAllow --value")).contains("10.0.0.0/24", "127.0.0.0/8");
         check("rm -r /etc/systemd/system/vfnic.service.d && systemctl daemon-reload");
     }
 
@@ -130,14 +134,54 @@ class DebianPackageIT {
     @Order(5)
     @DisplayName("runs more cards beside that one, each with a config file of its own")
     void more() throws Exception {
-        check("echo 'vfs = 1' > /etc/vfnic/lab.toml && systemctl start vfnic@lab");
+        check("printf '%s\\n' 'vfs = 1' 'jfr = \"/var/lib/vfnic-lab/card.jfr\"' > /etc/vfnic/lab.toml"
+            + " && systemctl start vfnic@lab");
         assertThat(check("vfnic show --dir /run/vfnic-lab")).contains("vf0: unused").doesNotContain("vf1");
-        check("systemctl stop vfnic@lab && rm /etc/vfnic/lab.toml");
+        check("systemctl stop vfnic@lab && rm /etc/vfnic/lab.toml && test -s /var/lib/vfnic-lab/card.jfr");
+    }
+
+    /** systemd.exec(5): what is in RuntimeDirectory= goes with the service, what is in StateDirectory= stays. */
+    @Test
+    @Order(6)
+    @DisplayName("keeps a recording, and opens an uplink's socket of that name to the group")
+    void recordingAndUplink() throws Exception {
+        configure("jfr = \"/var/lib/vfnic/card.jfr\"", "uplink = \"stream:/run/vfnic/uplink.sock,server\"");
+        check("systemctl restart vfnic");
+        assertThat(check("stat -c '%A %U %G' /run/vfnic/uplink.sock /run/vfnic/control.sock").lines())
+            .containsExactly("srw-rw---- vfnic vfnic", "srw------- vfnic vfnic");
+
+        check("systemctl stop vfnic");
+        assertThat(check("stat -c '%A %U %G' /var/lib/vfnic /var/lib/vfnic/card.jfr").lines())
+            .containsExactly("drwx------ vfnic vfnic", "-rw------- vfnic vfnic");
+        assertThat(check("head -c 3 /var/lib/vfnic/card.jfr")).isEqualTo("FLR");
     }
 
     @Test
-    @Order(6)
-    @DisplayName("ends in order, and goes without a trace but for the user")
+    @Order(7)
+    @DisplayName("has a tap interface for uplink where its unit is given the rights for that, and no more of them")
+    void tap() throws Exception {
+        configure("uplink = \"tap:tap0\"");
+        check("mkdir -p /etc/systemd/system/vfnic.service.d"
+            + " && cp /usr/share/doc/vfnic/examples/uplink.conf /etc/systemd/system/vfnic.service.d/"
+            + " && systemctl daemon-reload && systemctl start vfnic");
+        check("test -e /sys/class/net/tap0/tun_flags");
+        // capabilities(7): CAP_NET_ADMIN is 12, CAP_NET_RAW is 13
+        assertThat(check("cat /proc/$(systemctl show vfnic -p MainPID --value)/status").lines()
+            .map(line -> line.replaceAll("\\s+", " ")))
+            .contains("CapEff: 0000000000003000", "CapBnd: 0000000000003000", "NoNewPrivs: 1", "Seccomp: 2");
+
+        configure();
+        check("rm -r /etc/systemd/system/vfnic.service.d && systemctl daemon-reload && systemctl restart vfnic");
+        assertThat(call("test -e /sys/class/net/tap0").getExitCode()).isNotZero();
+    }
+
+    private static void configure(String... lines) throws Exception {
+        check("cat > /etc/vfnic/vfnic.toml <<'END'\n" + String.join("\n", lines) + "\nEND");
+    }
+
+    @Test
+    @Order(8)
+    @DisplayName("ends in order, keeps recordings until it is purged, and goes without a trace but for the user")
     void remove() throws Exception {
         check("systemctl stop vfnic");
         assertThat(check("systemctl show vfnic -p Result --value")).isEqualTo("success");
@@ -145,6 +189,7 @@ class DebianPackageIT {
 
         check("systemctl start vfnic && dpkg --remove vfnic");
         assertThat(check("ls /etc/vfnic")).isEqualTo("vfnic.toml");
+        assertThat(check("ls /var/lib/vfnic")).isEqualTo("card.jfr");
         assertThat(check("systemctl is-active vfnic || true")).isEqualTo("inactive");
         check("dpkg --purge vfnic");
         assertThat(check("find / -xdev -name '*vfnic*' -not -path '/proc/*' -not -path '/vfnic.deb'"
