@@ -43,7 +43,8 @@ final class CardLog implements CardListener {
         }
         log.accept(("its guest has enabled VFs at addresses where they are not: %s. What the guest writes to them " +
             "goes astray. The guest's firmware has placed these VFs in an order of its own: start the guest with " +
-            "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line, or with SeaBIOS " +
+            "\"-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\" on QEMU's command line (the file is in " +
+            "vfnic's sources; installed, below /usr/share/vfnic or the archive's share/vfnic), or with SeaBIOS " +
             "instead of UEFI, and with all VFs of the card (or their host views) at their PCI addresses").formatted(
                 vfs.stream().map(CardLog::describe).collect(Collectors.joining(", "))));
     }

@@ -26,7 +26,8 @@ class CardLogTest {
 
         assertThat(lines).singleElement().asString()
             .contains("vf0 is expected at 0x80000000 and is at 0x80008000",
-                "vf1 is expected at 0x80008000 and has no address", "-acpitable file=", "SeaBIOS");
+                "vf1 is expected at 0x80008000 and has no address", "SeaBIOS",
+                "-acpitable file=qemu-configs/guest-lab/firmware/vf-bars.aml\"", "/usr/share/vfnic");
     }
 
     @Test

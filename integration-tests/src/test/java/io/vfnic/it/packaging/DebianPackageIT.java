@@ -80,6 +80,8 @@ class DebianPackageIT {
         assertThat(check("systemctl is-active vfnic || true")).isEqualTo("inactive");
         assertThat(check("ls /usr/share/bash-completion/completions/vfnic /usr/share/zsh/vendor-completions/_vfnic"))
             .isNotBlank();
+        // What the card's warning of misplaced VFs names
+        check("test -s /usr/share/vfnic/qemu-configs/guest-lab/firmware/vf-bars.aml");
     }
 
     @Test
@@ -92,7 +94,8 @@ class DebianPackageIT {
 
         check("mkdir -p /etc/systemd/system/vfnic.service.d"
             + " && cp /usr/share/doc/vfnic/examples/uplink.conf /etc/systemd/system/vfnic.service.d/"
-            + " && printf '[Service]\\nIPAddressAllow=10.0.0.0/24\\n' > /etc/systemd/system/vfnic.service.d/metrics.conf"
+            + " && printf '[Service]\\nIPAddressAllow=10.0.0.0/24\\n'"
+            + " > /etc/systemd/system/vfnic.service.d/metrics.conf"
             + " && systemctl daemon-reload");
         assertThat(check(verify)).isEmpty();
         assertThat(check("systemctl show vfnic -p IPAddressAllow --value")).contains("10.0.0.0/24", "127.0.0.0/8");

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +29,8 @@ class DistributionIT {
     private static final int CONFIGURATION_SPACE = 7;
     /** Device and vendor, at offset 0 of the configuration space. */
     private static final int VIRTUAL_FUNCTION = 0x10ca8086;
+    /** A link of Markdown's, to its target. */
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
 
     @TempDir
     private static Path temporary;
@@ -111,7 +115,6 @@ class DistributionIT {
     void documents() throws IOException {
         assertThat(home.resolve("share/man/man1/vfnic-serve.1")).content().contains("vfnic\\-serve");
         assertThat(home.resolve("share/bash-completion/completions/vfnic")).exists();
-        assertThat(home.resolve("share/doc/installing.md")).exists();
         assertThat(home.resolve("runtime/legal/java.base/LICENSE")).exists();
         String notices = Files.readString(home.resolve("share/licenses/THIRD-PARTY.txt"));
         try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
@@ -120,5 +123,37 @@ class DistributionIT {
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(notices).contains(":" + name.replaceFirst("-\\d.*", ":")));
         }
+    }
+
+    @Test
+    @DisplayName("has all files that its pages link to, and those that the program and the pages name")
+    void links() throws IOException {
+        List<Path> pages;
+        try (Stream<Path> files = Files.walk(home.resolve("share/doc"))) {
+            pages = files.filter(file -> file.toString().endsWith(".md")).toList();
+        }
+        List<String> broken = new ArrayList<>();
+        int links = 0;
+        for (Path page : pages) {
+            for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+                String target = link.group(1);
+                if (target.startsWith("#") || target.contains("://")) {
+                    continue;
+                }
+                links++;
+                Path file = page.resolveSibling(target.replaceFirst("#.*", "")).normalize();
+                if (!file.startsWith(home) || !Files.exists(file)) {
+                    broken.add(page.getFileName() + ": " + target);
+                }
+            }
+        }
+
+        assertThat(pages).extracting(page -> page.getFileName().toString()).contains("README.md", "installing.md");
+        assertThat(links).isPositive();
+        assertThat(broken).isEmpty();
+        assertThat(List.of("compose.yaml", "guest", "guest-lab/build", "guest-lab/firmware/vf-bars.aml",
+            "libvirt/guest.xml", "lib/image.sh", "qemu/guest.cfg", "qemu/vf.json", "server-image/build"))
+            .allSatisfy(file -> assertThat(home.resolve("share/vfnic/qemu-configs/" + file)).isRegularFile());
+        assertThat(home.resolve("share/vfnic/proto/vfnic/control/v1/control.proto")).isRegularFile();
     }
 }
