@@ -7,15 +7,19 @@ import io.vfnic.it.support.LabExtension;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Checkout;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathExpressionException;
 import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,6 +32,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /** What users copy into their own QEMU and libvirt set-ups, given to QEMU as it stands in the files. */
 @DisplayName("qemu-configs/qemu and qemu-configs/libvirt")
@@ -74,6 +79,22 @@ class QemuConfigsIT {
     }
 
     @Test
+    @DisplayName("the README's excerpt for libvirt has what guest.xml has")
+    void readme() throws Exception {
+        String readme = Files.readString(CHECKOUT.file("README.md"));
+        int start = readme.indexOf("<domain ");
+        String excerpt = readme.substring(start, readme.indexOf("</domain>", start) + "</domain>".length());
+        Document inReadme = parser().parse(new InputSource(new StringReader(excerpt)));
+        Document domain = parser().parse(CHECKOUT.file("qemu-configs/libvirt/guest.xml").toFile());
+
+        assertThat(passedThrough(inReadme)).isNotEmpty().isEqualTo(passedThrough(domain));
+        XPath path = XPathFactory.newInstance().newXPath();
+        for (String what : List.of("/domain/memoryBacking/source/@type", "/domain/memoryBacking/access/@mode")) {
+            assertThat(path.evaluate(what, inReadme)).isNotEmpty().isEqualTo(path.evaluate(what, domain));
+        }
+    }
+
+    @Test
     @DisplayName("guest.cfg with pf.json and vf-beside-pf.json: igb binds, and igbvf once SR-IOV is on")
     void pfAndVf() throws Exception {
         CardProcess card = LAB.lab().startCard(1, "--pf", "guest");
@@ -92,10 +113,7 @@ class QemuConfigsIT {
 
     /** What libvirt makes of those elements of the domain that matter for a VF, and what it passes through. */
     private static List<String> libvirtArguments() throws Exception {
-        DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();
-        parsers.setNamespaceAware(true);
-        Document domain = parsers.newDocumentBuilder().parse(
-            CHECKOUT.file("qemu-configs/libvirt/guest.xml").toFile());
+        Document domain = parser().parse(CHECKOUT.file("qemu-configs/libvirt/guest.xml").toFile());
         XPath path = XPathFactory.newInstance().newXPath();
         assertThat(path.evaluate("/domain/memoryBacking/source/@type", domain)).isEqualTo("memfd");
         assertThat(path.evaluate("/domain/memoryBacking/access/@mode", domain)).isEqualTo("shared");
@@ -104,13 +122,23 @@ class QemuConfigsIT {
         List<String> arguments = new ArrayList<>(List.of("-machine",
             path.evaluate("/domain/os/type/@machine", domain) + ",memory-backend=memory", "-m", memory,
             "-object", SHARED_MEMORY + memory));
-        NodeList passed = (NodeList)path.evaluate(
-            "/domain/*[local-name()='commandline' and namespace-uri()='http://libvirt.org/schemas/domain/qemu/1.0']"
-                + "/*[local-name()='arg']", domain, XPathConstants.NODESET);
-        IntStream.range(0, passed.getLength())
-            .forEach(i -> arguments.add(((Element)passed.item(i)).getAttribute("value")));
+        arguments.addAll(passedThrough(domain));
         assertThat(arguments).anyMatch(argument -> argument.contains("vfio-user-pci"));
         return arguments;
+    }
+
+    private static DocumentBuilder parser() throws ParserConfigurationException {
+        DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();
+        parsers.setNamespaceAware(true);
+        return parsers.newDocumentBuilder();
+    }
+
+    private static List<String> passedThrough(Document domain) throws XPathExpressionException {
+        NodeList passed = (NodeList)XPathFactory.newInstance().newXPath().evaluate(
+            "/domain/*[local-name()='commandline' and namespace-uri()='http://libvirt.org/schemas/domain/qemu/1.0']"
+                + "/*[local-name()='arg']", domain, XPathConstants.NODESET);
+        return IntStream.range(0, passed.getLength())
+            .mapToObj(i -> ((Element)passed.item(i)).getAttribute("value")).toList();
     }
 
     /** The lab's kernel, its console and the guest agent's channel; all else is what a test says. */

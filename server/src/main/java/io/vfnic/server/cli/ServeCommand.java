@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
     footer = {"", "Attach a function to a QEMU guest whose memory is shared (memory-backend-memfd,share=on) with",
-        "  -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"DIR/vf0.sock\"}}'"})
+        "  -device pcie-root-port,id=rp1,chassis=1,slot=1",
+        "  -device '{\"driver\":\"vfio-user-pci\",\"bus\":\"rp1\"," +
+            "\"socket\":{\"type\":\"unix\",\"path\":\"DIR/vf0.sock\"}}'"})
 final class ServeCommand implements Callable<Integer> {
     private static final int DEFAULT_VFS = 2;
     private static final int LONGEST_NAME = "/vf0-host.sock".length();
