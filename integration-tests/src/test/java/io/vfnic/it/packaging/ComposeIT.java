@@ -2,6 +2,8 @@ package io.vfnic.it.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Device;
 import io.vfnic.it.support.Scripts;
 import io.vfnic.testkit.lab.Checkout;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.images.ImagePullPolicy;
 
 /** The card's image, and a card with two guests, each in a container of its own. */
 @DisplayName("qemu-configs/compose.yaml")
@@ -36,6 +41,24 @@ class ComposeIT {
         run("a", "ping -c 3 -i 0.1 -w 60 10.0.0.2");
         assertThat(compose("exec", "-T", "card", "vfnic", "show")).contains("vf0: running", "vf1: running");
         assertThat(compose("exec", "-T", "card", "id", "-un")).contains("vfnic");
+    }
+
+    @Test
+    @DisplayName("comes with an image that has a tap interface for uplink where it is given the rights for that")
+    void tap() throws Exception {
+        build("server-image/build", "is ready");
+        ImagePullPolicy never = name -> false;
+        try (GenericContainer<?> card = new GenericContainer<>("vfnic/server:latest").withImagePullPolicy(never)
+            .withNetworkMode("none")
+            .withCreateContainerCmdModifier(create -> create.withUser("0").getHostConfig()
+                .withCapAdd(Capability.NET_ADMIN).withDevices(Device.parse("/dev/net/tun")))
+            .withCommand("serve", "--dir", "/run/vfnic", "--uplink", "tap:tap0")
+            .waitingFor(Wait.forLogMessage("vfnic ready .*", 1))) {
+            card.start();
+
+            assertThat(card.execInContainer("test", "-e", "/sys/class/net/tap0/tun_flags").getExitCode()).isZero();
+            assertThat(card.execInContainer("vfnic", "show").getStdout()).contains("vf0: unused");
+        }
     }
 
     private static void build(String script, String done) throws Exception {
