@@ -158,8 +158,12 @@ public final class ReceiveBlock implements RegisterBlock {
     }
 
     private int splitTypes(int vf, int value) {
+        final int before = state.load(PF_PSRTYPE, vf);
         state.store(PF_PSRTYPE, vf, value);
-        control.switchChanged();
+        // All agents are told of a change: a VF that writes the same for ever is not to keep them from their work.
+        if (state.load(PF_PSRTYPE, vf) != before) {
+            control.switchChanged();
+        }
         return value;
     }
 

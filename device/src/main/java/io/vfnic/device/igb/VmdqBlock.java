@@ -108,9 +108,14 @@ public final class VmdqBlock implements RegisterBlock {
 
     /** VTCTRL.RST: the pool neither sends nor receives until the PF's driver enables it again. */
     void resetVf(int vf) {
-        state.store(VFRE, 0, state.load(VFRE, 0) & ~(1 << vf));
-        state.store(VFTE, 0, state.load(VFTE, 0) & ~(1 << vf));
-        control.switchChanged();
+        final int receivers = state.load(VFRE, 0);
+        final int senders = state.load(VFTE, 0);
+        // A VF that resets itself over and over changes nothing after the first time.
+        if (((receivers | senders) & 1 << vf) != 0) {
+            state.store(VFRE, 0, receivers & ~(1 << vf));
+            state.store(VFTE, 0, senders & ~(1 << vf));
+            control.switchChanged();
+        }
     }
 
     /** Makes writes to a stored register of the PF's view reach the switch. */

@@ -50,6 +50,24 @@ final class VfIsolationTest {
     }
 
     @Test
+    @DisplayName("over and over without changing anything, the agents are not kept from their work by a new switch table")
+    void sameAgain() {
+        card.igb.vfWrite(VF, ReceiveBlock.PSRTYPE.offset(0), 0x12);
+        card.igb.vfWrite(VF, GeneralBlock.VTCTRL.offset(0), GeneralBlock.VTCTRL_RST);
+        card.igb.vfWrite(VF, ReceiveBlock.PSRTYPE.offset(0), 0x12);
+        final SwitchRegisters last = card.switchRegisters();
+
+        card.igb.vfWrite(VF, ReceiveBlock.PSRTYPE.offset(0), 0x12);
+        assertThat(card.switchRegisters()).isSameAs(last);
+
+        card.igb.vfWrite(VF, ReceiveBlock.PSRTYPE.offset(0), 0);
+        final SwitchRegisters changed = card.switchRegisters();
+        assertThat(changed).isNotSameAs(last);
+        card.igb.vfWrite(VF, GeneralBlock.VTCTRL.offset(0), GeneralBlock.VTCTRL_RST);
+        assertThat(card.switchRegisters()).isSameAs(changed);
+    }
+
+    @Test
     @DisplayName("it stays in its VLAN, under its limit and its checks, and the addresses are whose they were")
     void policy() {
         final SwitchRegisters after = card.switchRegisters();
