@@ -313,6 +313,8 @@ final class EngineAgent implements Agent {
         if (type == AgentInbox.ADOPT) {
             owned[pool.index()] = pool;
             pool.passQuiescePoint(now);
+            // Whoever asked while it was on its way.
+            pool.answerInspections();
         } else if (type == AgentInbox.QUIESCE && owned[pool.index()] != null) {
             if (dedicated && !pool.hasClient()) {
                 owned[pool.index()] = null;

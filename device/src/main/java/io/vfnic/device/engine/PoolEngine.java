@@ -329,6 +329,7 @@ public final class PoolEngine implements PoolControl {
             transmit[k].reset();
             receive[k].reset();
         }
+        receiver.forget(queues.kept());
         counters.publish();
         interrupts.reset(now);
     }
@@ -514,6 +515,7 @@ public final class PoolEngine implements PoolControl {
             transmit[k].release();
             receive[k].release();
         }
+        receiver.forget(lost);
         queues.exchange(lost, this);
     }
 

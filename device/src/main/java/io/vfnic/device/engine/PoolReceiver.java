@@ -75,6 +75,11 @@ final class PoolReceiver {
         }
     }
 
+    /** Queues have been stopped: what was not brought to the guest never is. */
+    void forget(int stopped) {
+        unwritten &= ~stopped;
+    }
+
     /** A frame has been written to the guest. */
     private void given(int queue, ReceiveQueue.Outcome outcome, Reception frame, long destination) {
         if (outcome == ReceiveQueue.Outcome.DELIVERED) {
@@ -117,8 +122,11 @@ final class PoolReceiver {
             reception.of(status, strip ? frame.vlanControl() : Frame.UNTAGGED,
                 inPlace && split > 0 ? split + VlanTag.LENGTH : split, wireLength + CRC_LENGTH, local,
                 match.isImmediate());
-            outcome = receive[queue].deliver(
-                frame.view(), reception, table.receiveBufferLength(), sharers(table, queue));
+            // A queue that is another function's now may still be enabled by the registers that it left here.
+            if ((queues.held() & 1 << queue) != 0) {
+                outcome = receive[queue].deliver(
+                    frame.view(), reception, table.receiveBufferLength(), sharers(table, queue));
+            }
         } finally {
             if (inPlace) {
                 // The header is the sender's, who goes on with it whatever this guest's memory does.

@@ -83,6 +83,18 @@ final class DescriptorRing {
         }
     }
 
+    /**
+     * Gives the ring up, and with it what has not been written back: the memory that it lies in may be somebody else's
+     * from now on, and nobody asks where it is before it is opened again.
+     */
+    void forget() {
+        unwritten = NONE;
+        behind = false;
+        usable = false;
+        direct = false;
+        guestAddress = 0;
+    }
+
     /** Forgets what was fetched from a descriptor on. */
     void fetchAgain(int from) {
         fetched = from;

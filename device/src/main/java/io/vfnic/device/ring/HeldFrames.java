@@ -46,11 +46,15 @@ final class HeldFrames {
             allocate();
         }
         final int offset = placeFor(length);
-        if (offset < 0 || !buffer.take(charge(length), share)) {
+        if (offset < 0) {
+            return false;
+        }
+        // First the copy: where the sender's memory fails under it, nothing has been taken that nobody would give back.
+        frame.copyTo(0, bytes, offset, length);
+        if (!buffer.take(charge(length), share)) {
             return false;
         }
         final int slot = first + count & MAX_FRAMES - 1;
-        frame.copyTo(0, bytes, offset, length);
         receptions[slot].copy(reception);
         offsets[slot] = offset;
         lengths[slot] = length;

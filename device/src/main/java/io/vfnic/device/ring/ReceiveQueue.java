@@ -95,6 +95,7 @@ public final class ReceiveQueue {
             flush();
         }
         running = enable;
+        ring.forget();
         dropHeld();
         // Where the register is mapped, nobody else lets this bit clear itself.
         registers.clearControl(QueueRegisters.CONTROL_SWFLUSH);
@@ -124,6 +125,7 @@ public final class ReceiveQueue {
      */
     public void release() {
         running = false;
+        ring.forget();
         head = 0;
         registers.head(0);
         dropHeld();
@@ -159,12 +161,12 @@ public final class ReceiveQueue {
     /**
      * Brings to the guest the descriptors of the frames that were delivered since the last call.
      *
-     * @return whether all of them have arrived.
+     * @return whether all of them have arrived; false where the queue does not run.
      */
     public boolean flush() {
         counters.publish();
         traffic.publish();
-        final boolean arrived = ring.flush(head);
+        final boolean arrived = running && ring.flush(head);
         if (arrived) {
             registers.head(head);
         }
@@ -256,8 +258,11 @@ public final class ReceiveQueue {
             good = good && copy(ring.low(index), frame, lengths[n]);
             index = ring.next(index);
         }
-        writeBack(needed, good, reception);
+        // The head first: a fault in the sender's memory may be reported as late as on return from here, and what is
+        // written over the descriptors' copy is never to be taken for buffer addresses.
+        final int first = head;
         head = index;
+        writeBack(first, needed, good, reception);
         if (ring.unwritten(head) >= RUN) {
             flush();
         }
@@ -300,8 +305,8 @@ public final class ReceiveQueue {
         return length <= bufferLength ? 1 : (length + bufferLength - 1) / bufferLength;
     }
 
-    private void writeBack(int needed, boolean good, Reception reception) {
-        int index = head;
+    private void writeBack(int first, int needed, boolean good, Reception reception) {
+        int index = first;
         for (int n = 0; n < needed; n++) {
             final boolean last = n == needed - 1;
             int dword0 = n == 0 ? header.dword0() : 0;

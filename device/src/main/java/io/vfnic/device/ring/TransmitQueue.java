@@ -121,6 +121,7 @@ public final class TransmitQueue {
      */
     public void release() {
         running = false;
+        ring.forget();
         head = 0;
         registers.head(0);
         forgetPacket();

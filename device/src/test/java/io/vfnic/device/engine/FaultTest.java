@@ -131,6 +131,57 @@ class FaultTest {
     }
 
     @Test
+    @DisplayName("Write-backs that a vanished ring has not got are given up with it: the next client's memory is its "
+        + "own before it has enabled a queue")
+    void writeBacksThatNobodyGot() throws IOException {
+        final int ring = GuestModel.RAM_LENGTH - 4096;
+        start();
+        final GuestModel receiver = engine.guest(0);
+        receiveAt(receiver, ring);
+        engine.guest(1).send(Frames.unicast(1, 0, 60));
+        engine.settle();
+        assertThat(receiver.ram.getInt(ring + 8) & 1).as("DD").isEqualTo(1);
+        files.get(0).truncate(ring);
+        engine.guest(1).send(Frames.unicast(1, 0, 60), Frames.unicast(1, 0, 61));
+        engine.step();
+        assertThat(receiver.memoryChecks.get()).isPositive();
+
+        receiver.detach();
+        engine.step();
+        files.get(0).write(ByteBuffer.allocate(4096), ring);
+        receiver.attach();
+        engine.settle();
+        engine.guest(1).send(Frames.broadcast(1, 60));
+        engine.settle();
+
+        for (int at = ring; at < GuestModel.RAM_LENGTH; at += Long.BYTES) {
+            assertThat(receiver.ram.getLong(at)).isZero();
+        }
+        engine.guest(2).receiveOne();
+        engine.guest(3).receiveOne();
+        assertOthersWork();
+    }
+
+    /** Starts the receive queue once more, with its ring elsewhere. */
+    private void receiveAt(GuestModel guest, int ring) {
+        final QueueRegisters queue = guest.receive[0];
+        queue.set(QueueRegisters.CONTROL_OFFSET, 0);
+        guest.pool.queueControlChanged();
+        engine.settle();
+        for (int i = 0; i < GuestModel.RING_ENTRIES; i++) {
+            guest.ram.putLong(ring + i * 16,
+                GuestModel.IOVA + GuestModel.RX_BUFFERS + i * GuestModel.RECEIVE_BUFFER);
+            guest.ram.putLong(ring + i * 16 + 8, 0);
+        }
+        GuestModel.base(queue, GuestModel.IOVA + ring);
+        queue.set(QueueRegisters.TAIL_OFFSET, 0);
+        queue.set(QueueRegisters.CONTROL_OFFSET, GuestModel.ENABLE);
+        guest.pool.queueControlChanged();
+        engine.settle();
+        queue.set(QueueRegisters.TAIL_OFFSET, GuestModel.RING_ENTRIES - 1);
+    }
+
+    @Test
     @DisplayName("A sender's payload vanishes while it is copied for another agent: the ring between the "
         + "agents goes on")
     void vanishesWhileRelaying() throws IOException {

@@ -94,6 +94,23 @@ class PfReceiveTest {
     }
 
     @Test
+    @DisplayName("A queue that a VF has been given gets nothing by the PF's registers, which enable it still")
+    void queueOfAVf() {
+        pf.startReceive(0, ONE_BUFFER).startTransmit(1);
+        pf.pool.own(0xFFFF & ~0x0101);
+        engine.settle();
+        assertThat(pf.receive[0].isEnableRequested()).isTrue();
+
+        pf.send(1, udp(100));
+
+        assertThat(pf.take(0)).isEmpty();
+        pf.pool.own(0xFFFF);
+        engine.settle();
+        pf.send(1, udp(101));
+        assertThat(pf.takeOne(0).packet()).isEqualTo(udp(101));
+    }
+
+    @Test
     @DisplayName("An EtherType filter's number stands in the packet type, whether or not it chooses the queue")
     void etherType() {
         startAll(ONE_BUFFER);
