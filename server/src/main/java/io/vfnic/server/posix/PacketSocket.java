@@ -61,10 +61,9 @@ public final class PacketSocket implements AutoCloseable {
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKOPT = Libc.bind("getsockopt",
         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final FunctionDescriptor RECVMSG_TYPE =
-        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle RECVMSG = Libc.bindWithoutErrno("recvmsg", RECVMSG_TYPE);
-    private static final MethodHandle RECVMSG_WITH_ERRNO = Libc.bind("recvmsg", RECVMSG_TYPE);
+    /** With errno each time: a frame that fails is gone, and the next call would not tell of it. */
+    private static final MethodHandle RECVMSG =
+        Libc.bind("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
     private final Fd fd;
     private final Arena arena = Arena.ofShared();
@@ -208,15 +207,9 @@ public final class PacketSocket implements AutoCloseable {
         iovecs.set(JAVA_LONG, IOVEC_LENGTH + IOVEC_LEN_OFFSET, length);
         header.set(JAVA_LONG, MSGHDR_CONTROLLEN_OFFSET, control.byteSize());
         try {
-            long result = (long)RECVMSG.invokeExact(fd.number(), header, 0);
+            long result = (long)RECVMSG.invokeExact(errnoState, fd.number(), header, 0);
             if (result < 0) {
-                if (Libc.wouldBlock()) {
-                    return -PosixErrno.EAGAIN;
-                }
-                result = (long)RECVMSG_WITH_ERRNO.invokeExact(errnoState, fd.number(), header, 0);
-                if (result < 0) {
-                    return -Libc.errno(errnoState);
-                }
+                return -Libc.errno(errnoState);
             }
             readTag();
             return (int)result;
