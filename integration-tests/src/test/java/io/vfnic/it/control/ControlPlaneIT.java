@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.vfnic.it.support.Await;
 import io.vfnic.it.support.BulkTraffic;
+import io.vfnic.it.support.Capture;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.RawFrame;
 import io.vfnic.it.support.SendingRate;
+import io.vfnic.it.support.WatchProgram;
 import io.vfnic.protocol.control.v1.Error;
 import io.vfnic.protocol.control.v1.Response;
 import io.vfnic.testkit.lab.CardProcess;
@@ -31,6 +35,8 @@ class ControlPlaneIT {
     private static final String ADDRESS_0 = "10.0.0.1";
     private static final String ADDRESS_1 = "10.0.0.2";
     private static final String NEW_MAC = "02:00:00:00:0a:01";
+    private static final String CHOSEN = "02:00:00:00:0a:02";
+    private static final String STRANGER = "02:00:00:00:77:77";
     private static final String NOBODY = "65534";
 
     @RegisterExtension
@@ -76,8 +82,8 @@ class ControlPlaneIT {
     }
 
     @Test
-    @DisplayName("set vf vlan: isolates a VF and tags what it sends")
-    void vlan() {
+    @DisplayName("set vf vlan, fdb: isolates a VF and tags what it sends; in JSON as ever")
+    void vlan() throws IOException {
         vfnic("set", "vf", "0", "vlan", "10", "qos", "3");
         assertThat(vf0.run("ping -c 3 -i 0.2 -W 1 " + ADDRESS_1).stdout()).contains("0 received");
 
@@ -86,11 +92,69 @@ class ControlPlaneIT {
         vf0.check("ip address add 10.0.10.1/24 dev " + vf0.name());
         vf0.ping("10.0.10.2");
         assertThat(vfnic("fdb").lines()).contains("vlan 10 dev vf0 pool 0", "vlan 10 dev vf1 pool 1");
+        assertThat(normalised(vfnic("fdb", "--json"))).isEqualTo(golden("fdb.json"));
+        try (Capture capture = Capture.promiscuous(vf1)) {
+            RawFrame.send(vf0, vf1.mac(), vf0.mac(), "tagged");
+            assertThat(capture.upTo("tagged")).contains("vlan 10,");
+        }
 
         vf1.check("ip link delete vlan10");
         vf0.check("ip address delete 10.0.10.1/24 dev " + vf0.name());
         vfnic("set", "vf", "0", "vlan", "auto", "qos", "auto");
         vf0.ping(ADDRESS_1);
+    }
+
+    @Test
+    @DisplayName("set vf spoofchk: keeps frames with a foreign source back, or lets them through")
+    void spoofCheck() {
+        try (Capture capture = Capture.on(vf1)) {
+            RawFrame.send(vf0, vf1.mac(), STRANGER, "spoofed");
+            RawFrame.send(vf0, vf1.mac(), vf0.mac(), "honest");
+            assertThat(capture.upTo("honest")).doesNotContain("spoofed");
+
+            vfnic("set", "vf", "0", "spoofchk", "off");
+            RawFrame.send(vf0, vf1.mac(), STRANGER, "permitted");
+            capture.upTo("permitted");
+
+            vfnic("set", "vf", "0", "spoofchk", "on");
+            RawFrame.send(vf0, vf1.mac(), STRANGER, "forbidden");
+            RawFrame.send(vf0, vf1.mac(), vf0.mac(), "again");
+            assertThat(capture.upTo("again")).doesNotContain("forbidden");
+        } finally {
+            vfnic("set", "vf", "0", "spoofchk", "auto");
+        }
+    }
+
+    @Test
+    @DisplayName("set vf trust: lets the guest choose another address than the operator gave its VF")
+    void trust() {
+        final String own = vf0.mac();
+        final String choose = "ip link set " + vf0.name() + " address ";
+        vfnic("set", "vf", "0", "mac", NEW_MAC);
+        awaitMac(NEW_MAC);
+        assertThat(vf0.run(choose + CHOSEN).exitCode()).isNotZero();
+
+        vfnic("set", "vf", "0", "trust", "on");
+        vf0.check(choose + CHOSEN);
+        vf0.ping(ADDRESS_1);
+        assertThat(vfnic("show", "vf0")).contains(CHOSEN);
+
+        vfnic("set", "vf", "0", "mac", "auto", "trust", "auto");
+        awaitMac(own);
+        GuestNic.await(vf1.guest(), "ping -c 1 -W 1 " + ADDRESS_0);
+    }
+
+    @Test
+    @DisplayName("stats --watch: tells what passes each second, while it does")
+    void rates() {
+        BulkTraffic.start(vf0, vf1, ADDRESS_1);
+        try (WatchProgram stats = WatchProgram.startPrinting(card, "stats", "vf0", "--watch", "0.5")) {
+            Await.until("a rate", () -> stats.lines().stream().anyMatch(line -> line.matches(
+                " *tx_packets: \\d+ \\([1-9][0-9.]*[kMG]?/s\\)")));
+        } finally {
+            BulkTraffic.end(vf0.guest());
+            BulkTraffic.end(vf1.guest());
+        }
     }
 
     @Test

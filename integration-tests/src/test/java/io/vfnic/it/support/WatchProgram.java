@@ -40,6 +40,14 @@ public final class WatchProgram implements AutoCloseable {
         return program;
     }
 
+    /** As {@link #start}, for a command that says nothing but what it watches: returns once it has. */
+    public static WatchProgram startPrinting(CardProcess card, String... arguments) {
+        WatchProgram program = launch(card, true, arguments);
+        Await.until(program.name + " prints", () -> !program.lines().isEmpty() || !program.runs());
+        assertThat(program.runs()).as("%s: %s", program.name, program.messages()).isTrue();
+        return program;
+    }
+
     /** As {@link #start}, but nobody reads what it writes to standard output until {@link #readAll}. */
     public static WatchProgram startUnread(CardProcess card, String... arguments) {
         WatchProgram program = launch(card, false, arguments);

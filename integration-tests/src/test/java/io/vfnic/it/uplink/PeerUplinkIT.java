@@ -2,9 +2,11 @@ package io.vfnic.it.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vfnic.it.support.Await;
 import io.vfnic.it.support.FileTransfer;
 import io.vfnic.it.support.GuestNic;
 import io.vfnic.it.support.LabExtension;
+import io.vfnic.it.support.RawFrame;
 import io.vfnic.testkit.lab.CardProcess;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestSpec;
@@ -58,10 +60,10 @@ class PeerUplinkIT {
             GuestSpec.named("a").withFunction(cards.get(0).vf(0)).withFunction(cards.get(2).vf(0))
                 .withFunction(cards.get(3).vf(0)).withFunction(cards.get(4).vf(0)),
             GuestSpec.named("b").withFunction(cards.get(1).vf(0)).withFunction(cards.get(5).vf(0))
-                .withSparePorts(2).withQemuArguments(
+                .withSparePorts(3).withQemuArguments(
                     "-netdev", "stream,id=net0,addr.type=unix,addr.path=" + places.resolve("qemu.sock")
                         + ",server=off,reconnect-ms=100",
-                    "-device", "e1000e,netdev=net0,bus=spare1,mac=52:54:00:00:00:01")));
+                    "-device", "e1000e,netdev=net0,bus=spare2,mac=52:54:00:00:00:01")));
         a = guests.get(0);
         b = guests.get(1);
         b.check("modprobe e1000e");
@@ -117,23 +119,35 @@ class PeerUplinkIT {
     }
 
     @Test
-    @DisplayName("join two cards by datagrams, and follow the peer's death")
+    @DisplayName("join two cards by datagrams: frames of any size, VLANs, and again after a card's death")
     void joinsCardsByDatagrams() {
         GuestNic left = GuestNic.onBus(a, 4).up("10.3.0.1/24");
         GuestNic right = GuestNic.onBus(b, 2).up("10.3.0.2/24");
         carries(left, "10.3.0.1", right, "10.3.0.2");
+
+        GuestNic leftVlan = joinVlan(left, "10.3.1.1/24");
+        GuestNic rightVlan = joinVlan(right, "10.3.1.2/24");
+        carries(leftVlan, "10.3.1.1", rightVlan, "10.3.1.2");
+
         carriesJumboFrames(left, "10.3.0.1", right, "10.3.0.2");
 
         cards.get(5).kill();
         awaitCarrier(left, false);
         assertThat(shown(4)).contains("right.sock: link down (connect to ");
+        countsWhatNobodyGets(cards.get(4), left);
+        right.check("ip address flush dev " + right.name());
+        CardProcess again = LAB.lab().startCard(1, "--uplink", "dgram:"
+            + LAB.lab().directory().resolve("right.sock") + "," + LAB.lab().directory().resolve("left.sock"));
+        awaitCarrier(left, true);
+        GuestNic plugged = GuestNic.plug(b, again.vf(0)).up("10.3.0.3/24");
+        carries(left, "10.3.0.1", plugged, "10.3.0.3");
     }
 
     @Test
     @DisplayName("reach a guest on a NIC of QEMU's own over its stream netdev")
     void reachesQemusNics() {
         GuestNic function = GuestNic.onBus(a, 2).up("10.2.0.1/24");
-        GuestNic e1000e = GuestNic.drivenBy("e1000e", b, 4).up("10.2.0.2/24");
+        GuestNic e1000e = GuestNic.drivenBy("e1000e", b, 5).up("10.2.0.2/24");
         carries(function, "10.2.0.1", e1000e, "10.2.0.2");
     }
 
@@ -152,6 +166,17 @@ class PeerUplinkIT {
 
     private static String shown(int card) {
         return cards.get(card).vfnic("show").orFail().stdout();
+    }
+
+    /** A VF that is always shown a link sends where there is none. */
+    private static void countsWhatNobodyGets(CardProcess card, GuestNic nic) {
+        card.vfnic("set", "vf", "0", "state", "enable").orFail();
+        awaitCarrier(nic, true);
+        RawFrame.send(nic, RawFrame.BROADCAST, nic.mac(), "lost");
+        Await.until("the frame is counted", () -> !card.vfnic("stats", "uplink").orFail().stdout()
+            .contains("tx_dropped_link_down: 0\n"));
+        card.vfnic("set", "vf", "0", "state", "auto").orFail();
+        awaitCarrier(nic, false);
     }
 
     private static void fetches(GuestNic nic) {
