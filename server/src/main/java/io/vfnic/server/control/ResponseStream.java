@@ -20,6 +20,8 @@ public final class ResponseStream {
     private final Runnable onClose;
     private Response.Builder last;
     private boolean closed;
+    /** The last response has been sent: what is offered from now on is nobody's. On the event loop. */
+    private boolean ended;
 
     ResponseStream(ControlSession session, long id, int capacity, Runnable onClose) {
         this.session = session;
@@ -74,12 +76,17 @@ public final class ResponseStream {
     /** On the event loop. */
     void drain() {
         scheduled.set(false);
+        if (ended) {
+            waiting.clear();
+            return;
+        }
         while (session.isReady()) {
             Response.Builder next = waiting.poll();
             if (next == null) {
                 if (last != null) {
                     session.finished(this, last.setId(id).setEnd(true).setLost(lost.getAndSet(0)));
                     last = null;
+                    ended = true;
                 }
                 break;
             }
@@ -107,6 +114,7 @@ public final class ResponseStream {
             closed = true;
             onClose.run();
         }
+        ended = true;
         waiting.clear();
     }
 }

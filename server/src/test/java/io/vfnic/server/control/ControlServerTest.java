@@ -190,6 +190,23 @@ final class ControlServerTest {
     }
 
     @Test
+    void whatIsOfferedToAStreamThatHasEndedIsNotSent() throws Exception {
+        try (SocketChannel channel = open()) {
+            OutputStream out = Channels.newOutputStream(channel);
+            InputStream in = Channels.newInputStream(channel);
+            out.write(delimited(Request.newBuilder().setId(1).setStats(StatsRequest.getDefaultInstance()).build()));
+            ResponseStream stream = takeStream();
+            stream.end();
+            assertThat(next(in).getEnd()).isTrue();
+
+            stream.offer(card("late"));
+            out.write(delimited(show("vf0").setId(2).build()));
+
+            assertThat(next(in).getId()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aReaderThatDoesNotReadLosesResponsesAndIsToldHowMany() throws Exception {
         String large = "x".repeat(100_000);
         int offered = 200;
