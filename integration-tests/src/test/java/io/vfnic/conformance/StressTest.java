@@ -75,7 +75,7 @@ class StressTest extends GuestsTest {
         SplittableRandom random = new SplittableRandom(3);
         int lives = 0;
         Sequence sequence = new Sequence();
-        while (!trafficEnds && lives < LIVES) {
+        do {
             for (int i = 0; i < 50; i++) {
                 sequence.receive(third);
             }
@@ -100,7 +100,7 @@ class StressTest extends GuestsTest {
             third.driver().start();
             sequence = new Sequence();
             lives++;
-        }
+        } while (!trafficEnds && lives < LIVES);
         return lives;
     }
 

@@ -3,6 +3,7 @@ package io.vfnic.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vfnic.it.support.GuestNic;
 import io.vfnic.testkit.lab.CommandResult;
 import io.vfnic.testkit.lab.Guest;
 import io.vfnic.testkit.lab.GuestException;
@@ -74,7 +75,7 @@ class GuestLabIT {
         guest.check("echo 1 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
 
         // First VF offset 0x80 (82576 datasheet, SR-IOV capability): 01:00.0 + 0x80 = 01:10.0.
-        guest.check("for i in $(seq 100); do [ -e /sys/bus/pci/devices/0000:01:10.0/net ] && break; sleep 0.1; done");
+        GuestNic.await(guest, "[ -e /sys/bus/pci/devices/0000:01:10.0/net ]");
         assertThat(guest.check("readlink /sys/bus/pci/devices/0000:01:10.0/driver")).endsWith("/igbvf");
         assertThat(guest.check("cat /sys/bus/pci/devices/0000:01:10.0/device")).isEqualTo("0x10ca");
         String name = guest.check("ls /sys/bus/pci/devices/0000:01:10.0/net");

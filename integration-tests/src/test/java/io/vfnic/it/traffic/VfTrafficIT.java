@@ -143,7 +143,7 @@ class VfTrafficIT {
         String sent = a.guest().check("dd if=/dev/urandom of=/tmp/sctp bs=1M count=2 && sha256sum < /tmp/sctp");
 
         RunningCommand receiver = b.start("socat -u SCTP4-LISTEN:5002,reuseaddr CREATE:/tmp/sctp");
-        a.check("socat -u OPEN:/tmp/sctp SCTP4:10.0.0.2:5002,retry=100,interval=0.1");
+        a.check("socat -u OPEN:/tmp/sctp SCTP4:10.0.0.2:5002,retry=600,interval=0.1");
         receiver.await(Duration.ofMinutes(3)).orFail();
 
         assertThat(b.guest().check("sha256sum < /tmp/sctp")).isEqualTo(sent);

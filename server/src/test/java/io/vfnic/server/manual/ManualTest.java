@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class ManualTest {
         for (CommandSpec command : commands) {
             String name = command.qualifiedName("-");
             String page = read(Manual.PAGES.resolve(name + ".1"));
-            assertThat(page).startsWith(".TH \"" + name.toUpperCase().replace("-", "\\-") + "\" 1 ")
+            assertThat(page).startsWith(".TH \"" + name.toUpperCase(Locale.ROOT).replace("-", "\\-") + "\" 1 ")
                 .contains(".SH \"NAME\"\n" + name.replace("-", "\\-") + " \\- ");
             for (OptionSpec option : command.options()) {
                 if (!option.hidden()) {
