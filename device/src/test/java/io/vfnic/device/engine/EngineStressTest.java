@@ -221,7 +221,8 @@ class EngineStressTest {
     }
 
     private static long messageThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("vfnic-messages")).count();
+        return Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("vfnic-messages")).count();
     }
 
     @ParameterizedTest

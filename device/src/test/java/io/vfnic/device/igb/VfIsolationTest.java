@@ -50,7 +50,8 @@ final class VfIsolationTest {
     }
 
     @Test
-    @DisplayName("over and over without changing anything, the agents are not kept from their work by a new switch table")
+    @DisplayName("over and over without changing anything, the agents are not kept from their work by a new switch "
+        + "table")
     void sameAgain() {
         card.igb.vfWrite(VF, ReceiveBlock.PSRTYPE.offset(0), 0x12);
         card.igb.vfWrite(VF, GeneralBlock.VTCTRL.offset(0), GeneralBlock.VTCTRL_RST);

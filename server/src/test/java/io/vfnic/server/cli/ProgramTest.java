@@ -65,7 +65,8 @@ class ProgramTest {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
             ProcessHandle.current().info().command().orElseThrow(),
             "--enable-native-access=ALL-UNNAMED", "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-Dio.netty.machineId=02:00:00:00:00:00:00:01", "-cp", System.getProperty("java.class.path"), Vfnic.class.getName()));
+            "-Dio.netty.machineId=02:00:00:00:00:00:00:01",
+            "-cp", System.getProperty("java.class.path"), Vfnic.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         // A JVM says on stderr that it has seen these.

@@ -15,7 +15,7 @@ import io.vfnic.server.posix.UnixSockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a peer gets of a guest that cuts the file behind a frame short: a real SIGBUS, told by the JVM when it likes. */
+/** What a peer gets of a guest that cuts the file behind a frame short: a real SIGBUS. */
 class FrameExchangeTest {
     private static final int PAGE = 4096;
     private static final int HEADER = 14;
